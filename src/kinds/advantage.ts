@@ -1,0 +1,55 @@
+/**
+ * Advantages: one reward column and its groups → how much better than its siblings each rollout (or token) is.
+ * An advantage may wrap another one and may add a weight column for trainers that take one.
+ */
+import type { z } from 'zod'
+import type { Groups } from '../numerics/grouped.ts'
+import type { Column, Grain } from '../records/column.ts'
+import type { Columns } from './combiner.ts'
+import type { InputSource, Inputs } from './inputs.ts'
+import { type Method, type MethodDescription, makeMethod, type ParameterSchema } from './method.ts'
+
+export interface AdvantageInput {
+  /** the combined reward: rollout grain, or token grain where the method says so */
+  readonly rewards: Column
+  readonly groups: Groups
+  /** every shaped column by name, for methods that look at the parts (decompositions, several reward columns) */
+  readonly columns: Columns
+  readonly inputs: Inputs
+  /** the wrapped advantage, already bound to its own parameters */
+  readonly inner?: (input: AdvantageInput) => AdvantageResult
+}
+
+export interface AdvantageResult {
+  /** one entry a rollout, or a list of tokens a rollout; an invalid reward gets 0 and stays invalid */
+  readonly advantages: Column
+  /** per-rollout weights for trainers that take them */
+  readonly weights?: Column
+  /** 1 = the trainer should use the row, 0 = filtered out (dynamic sampling) */
+  readonly kept?: Uint8Array
+  /** numbers behind the result: fitted parameters, shares of degenerate groups; plain JSON */
+  readonly evidence?: Readonly<Record<string, unknown>>
+}
+
+export interface AdvantageDefinition<P extends ParameterSchema> extends MethodDescription<P> {
+  readonly scope: 'group' | 'batch'
+  /** grain of the rewards it takes: token-grain methods also take rollout rewards, placed on the last token */
+  readonly takes: Grain
+  /** grain of what it returns */
+  readonly grain: 'rollout' | 'token'
+  readonly inputs?: (parameters: z.output<P>) => Readonly<Record<string, InputSource>>
+  /** names of columns it reads beside the reward */
+  readonly reads?: (parameters: z.output<P>) => readonly string[]
+  readonly over?: 'one' | 'none'
+  readonly apply: (input: AdvantageInput, parameters: z.output<P>) => AdvantageResult
+}
+
+export type AdvantageMethod<P extends ParameterSchema = ParameterSchema> = Method<'advantage', P> &
+  AdvantageDefinition<P>
+
+/** Makes an advantage. */
+export function defineAdvantage<P extends ParameterSchema>(
+  definition: AdvantageDefinition<P>,
+): AdvantageMethod<P> {
+  return makeMethod('advantage', definition)
+}
