@@ -12,7 +12,9 @@ import { methods as generatedMethods, presets as generatedPresets } from './meth
 /** Methods of any parameters: what a maker returned, seen without its call. */
 export type AnySignal = SignalDefinition<ParameterSchema> & { readonly kind: 'signal' }
 export type AnyShaping = ShapingDefinition<ParameterSchema, unknown> & { readonly kind: 'shaping' }
-export type AnyCombiner = CombinerDefinition<ParameterSchema, unknown, unknown> & { readonly kind: 'combiner' }
+export type AnyCombiner = CombinerDefinition<ParameterSchema, unknown, unknown> & {
+  readonly kind: 'combiner'
+}
 export type AnyAdvantage = AdvantageDefinition<ParameterSchema> & { readonly kind: 'advantage' }
 export type AnyMethod = AnySignal | AnyShaping | AnyCombiner | AnyAdvantage
 type MethodOfKind<K extends Kind> = Extract<AnyMethod, { readonly kind: K }>
