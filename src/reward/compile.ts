@@ -334,7 +334,6 @@ class Compiler {
           )
         }
         const parameters = this.#parameters(method, entry, path)
-        this.#inputs(method.inputs?.(parameters), path, grains)
         steps.push({ method, parameters })
       }
       planned.set(column, steps)
@@ -347,7 +346,6 @@ class Compiler {
     const parameters = this.#parameters(method, entry, ['combine'])
     for (const column of method.reads(parameters))
       if (!grains.has(column)) this.#unknownColumn(column, ['combine'], grains.keys())
-    this.#inputs(method.inputs?.(parameters), ['combine'], grains)
     return { method, parameters }
   }
 
@@ -371,23 +369,9 @@ class Compiler {
     }
     for (const column of method.reads?.(parameters) ?? [])
       if (!grains.has(column)) this.#unknownColumn(column, path, grains.keys())
-    this.#inputs(method.inputs?.(parameters), path, grains)
     const inner =
       entry.over === undefined ? undefined : await this.#advantage(entry.over, [...path, 'over'], grains)
     return { method, parameters, inner }
-  }
-
-  /** Inputs from columns may be signals, or numbers logged with the rollout; the latter are known at scoring time only. */
-  #inputs(
-    inputs: Readonly<Record<string, { from: string; column?: string }>> | undefined,
-    path: readonly PropertyKey[],
-    grains: Map<string, Grain>,
-  ): void {
-    for (const source of Object.values(inputs ?? {})) {
-      if (source.from !== 'column' || grains.has(source.column!)) continue
-      const near = didYouMean(source.column!, grains.keys())
-      if (near !== undefined) this.#unknownColumn(source.column!, path, grains.keys())
-    }
   }
 
   #unknownColumn(column: string, path: readonly PropertyKey[], known: Iterable<string>): never {

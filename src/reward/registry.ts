@@ -6,7 +6,7 @@ import type { Kind, ParameterSchema } from '../kinds/method.ts'
 import type { Preset } from '../kinds/preset.ts'
 import type { ShapingDefinition } from '../kinds/shaping.ts'
 import type { SignalDefinition } from '../kinds/signal.ts'
-import { GuerdonError } from '../records/error.ts'
+import { type ErrorPlace, GuerdonError } from '../records/error.ts'
 import { methods as generatedMethods, presets as generatedPresets } from './methods.generated.ts'
 
 /** Methods of any parameters: what a maker returned, seen without its call. */
@@ -55,11 +55,7 @@ export class Registry {
   }
 
   /** The method of a kind by name; an unknown name is answered with the nearest ones, or the kind it belongs to. */
-  find<K extends Kind>(
-    kind: K,
-    name: string,
-    place: { file?: string; line?: number; field?: string } = {},
-  ): MethodOfKind<K> {
+  find<K extends Kind>(kind: K, name: string, place: ErrorPlace = {}): MethodOfKind<K> {
     const method = this.#byKind.get(`${kind}/${name}`)
     if (method !== undefined) return method as MethodOfKind<K>
     const elsewhere = this.methods.find((other) => other.name === name)
@@ -76,7 +72,7 @@ export class Registry {
     })
   }
 
-  preset(name: string, place: { file?: string; line?: number; field?: string } = {}): Preset {
+  preset(name: string, place: ErrorPlace = {}): Preset {
     const preset = this.presets.find((candidate) => candidate.name === name)
     if (preset !== undefined) return preset
     const hint = didYouMean(
