@@ -13,8 +13,8 @@ export interface SignalResult {
   readonly column: Column
   /** further columns by part name; stored as `signal.part` */
   readonly parts?: Readonly<Record<string, Column>>
-  /** a group signal's matrix of verdicts: for each group number, members × members, row-major; NaN = not asked */
-  readonly verdicts?: ReadonlyMap<number, Float64Array>
+  /** a group signal's matrix of verdicts: for each group id, members × members, row-major; NaN = not asked */
+  readonly verdicts?: ReadonlyMap<string, Float64Array>
   /** time spent on each row, when the signal knows it better than the runner's clock */
   readonly seconds?: Float64Array
 }

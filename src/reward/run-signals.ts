@@ -54,7 +54,7 @@ const slowestKept = 5
 export interface SignalOutcome {
   /** every column, parts as `signal.part` */
   readonly columns: ReadonlyMap<string, Column>
-  readonly verdicts: ReadonlyMap<string, ReadonlyMap<number, Float64Array>>
+  readonly verdicts: ReadonlyMap<string, ReadonlyMap<string, Float64Array>>
   readonly timings: readonly SignalTiming[]
 }
 
@@ -75,7 +75,7 @@ export async function runSignals(
   }
   await Promise.all(Array.from({ length: Math.max(1, Math.min(options.concurrency, signals.length)) }, lane))
   const columns = new Map<string, Column>()
-  const verdicts = new Map<string, ReadonlyMap<number, Float64Array>>()
+  const verdicts = new Map<string, ReadonlyMap<string, Float64Array>>()
   for (const [index, { name, parts }] of signals.entries()) {
     const result = results[index]!
     columns.set(name, result.column)
@@ -167,10 +167,10 @@ class Runner {
   }
 
   /** One call with its tries; when they fail, halves, so that only the rows at fault are lost. */
-  async #call(signal: PlannedSignal, batch: RolloutBatch): Promise<SignalResult> {
+  async #call(signal: PlannedSignal, batch: RolloutBatch, retries = signal.retries): Promise<SignalResult> {
     const timing = this.timings.get(signal.name)!
     let failure: unknown
-    for (let attempt = 0; attempt <= signal.retries; attempt++) {
+    for (let attempt = 0; attempt <= retries; attempt++) {
       if (attempt > 0) {
         timing.retries++
         await pause(Math.min(2 ** (attempt - 1) * 100, 5000), this.#options.abort)
@@ -187,8 +187,8 @@ class Runner {
     }
     if (batch.size > 1 && signal.method.grain !== 'group') {
       const middle = batch.size >> 1
-      const first = await this.#call(signal, slice(batch, 0, middle))
-      const second = await this.#call(signal, slice(batch, middle, batch.size))
+      const first = await this.#call(signal, slice(batch, 0, middle), 0)
+      const second = await this.#call(signal, slice(batch, middle, batch.size), 0)
       return joinPieces(signal, batch.size, [
         { rows: undefined, start: 0, result: first },
         { rows: undefined, start: middle, result: second },
@@ -303,7 +303,7 @@ function emptyResult(signal: PlannedSignal, size: number): SignalResult {
   return { column: blank(signal.method.grain, size), parts }
 }
 
-/** What rows get whose call failed: masked with the reason, given the stated value, or the end of the run. */
+/** What rows get whose call failed: no value, and the reason. */
 function failedResult(signal: PlannedSignal, batch: RolloutBatch, reason: string): SignalResult {
   const { onError } = signal
   if (onError === 'fail') {
@@ -342,7 +342,8 @@ function joinPieces(signal: PlannedSignal, size: number, pieces: readonly Piece[
       ),
     ]),
   )
-  return { column, parts }
+  const verdicts = new Map(pieces.flatMap(({ result }) => [...(result.verdicts ?? [])]))
+  return { column, parts, ...(verdicts.size === 0 ? {} : { verdicts }) }
 }
 
 /** Puts the columns of pieces where their rows stand in the batch. */
