@@ -185,7 +185,11 @@ export class Reward {
       plan.advantage === undefined
         ? undefined
         : bind(plan.advantage, inputsOf)({ rewards: combined, groups, columns: shaped, inputs: {} })
-    if (compared !== undefined) sealColumn(compared.advantages)
+    if (compared !== undefined) {
+      sealColumn(compared.advantages)
+      if (compared.advantages.grain === 'rollout')
+        compared.advantages.reasons ??= reward.reasons?.slice() ?? []
+    }
     return {
       rollouts: batch.rollouts,
       groups,
