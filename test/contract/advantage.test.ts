@@ -11,7 +11,6 @@ import {
   columnsFrom,
   expectColumn,
   expectSame,
-  expectSound,
   inputsFrom,
   parameterSets,
   pick,
