@@ -1,5 +1,5 @@
 /** Turns declared inputs into columns: lengths, finish reasons, other columns, reference scores, log-probabilities. */
-import type { InputSource, Inputs } from '../kinds/inputs.ts'
+import type { InputSource } from '../kinds/inputs.ts'
 import type { RolloutBatch } from '../records/batch.ts'
 import {
   type Column,
@@ -10,35 +10,50 @@ import {
   sealColumn,
 } from '../records/column.ts'
 import { type Rollout, tokenCount } from '../records/rollout.ts'
+import type { Plan } from './compile.ts'
 
-export interface InputContext {
-  readonly batch: RolloutBatch
-  /** every signal's column before shaping, parts included */
-  readonly columns: ReadonlyMap<string, Column>
-  /** reference scores for the signal of the column at hand */
-  readonly references: () => Column
+export type DeclaredInputs = Readonly<Record<string, InputSource>> | undefined
+
+/** The key under which an input is kept: equal sources share it; reference scores belong to a signal. */
+export function inputKey({ optional, ...source }: InputSource, column?: string): string {
+  const parts = Object.values(source)
+  return source.from === 'references' ? `references/${signalOf(column!)}` : parts.join('/')
 }
 
-/** Resolves every declared input of a method, in one pass over the rollouts each. */
-export function resolveInputs(
-  declared: Readonly<Record<string, InputSource>> | undefined,
-  context: InputContext,
-): Inputs {
-  const resolved: Record<string, Column> = {}
-  for (const [alias, source] of Object.entries(declared ?? {})) {
-    const column = resolve(source, context)
-    if (column !== undefined) resolved[alias] = column
+function signalOf(column: string): string {
+  return column.split('.')[0]!
+}
+
+export interface DeclaredInput {
+  readonly source: InputSource
+  /** the signal whose references are asked for */
+  readonly signal: string | undefined
+}
+
+/** Every input that the methods of a plan declare, by key, each once. */
+export function declaredInputs(plan: Plan): Map<string, DeclaredInput> {
+  const declared = new Map<string, DeclaredInput>()
+  const add = (inputs: DeclaredInputs, column?: string): void => {
+    for (const source of Object.values(inputs ?? {})) {
+      const signal = source.from === 'references' ? signalOf(column!) : undefined
+      declared.set(inputKey(source, column), { source, signal })
+    }
   }
-  return resolved
+  for (const [column, steps] of plan.shapings)
+    for (const { method, parameters } of steps) add(method.inputs?.(parameters), column)
+  if (plan.combiner !== undefined) add(plan.combiner.method.inputs?.(plan.combiner.parameters))
+  for (let advantage = plan.advantage; advantage !== undefined; advantage = advantage.inner) {
+    add(advantage.method.inputs?.(advantage.parameters))
+  }
+  return declared
 }
 
-/** An optional input that no row has is left out, so that a method can tell "not given" from "invalid". */
-function resolve(source: InputSource, context: InputContext): Column | undefined {
-  const column = columnFor(source, context)
-  return source.optional === true && column.valid.every((flag) => flag === 0) ? undefined : column
-}
-
-function columnFor(source: InputSource, { batch, columns, references }: InputContext): Column {
+/** An input of a batch as a column: a row that lacks it is invalid, with the reason. */
+export function resolveInput(
+  source: Exclude<InputSource, { from: 'references' }>,
+  batch: RolloutBatch,
+  columns: ReadonlyMap<string, Column>,
+): Column {
   const { rollouts } = batch
   switch (source.from) {
     case 'length':
@@ -62,8 +77,6 @@ function columnFor(source: InputSource, { batch, columns, references }: InputCon
         perRollout(rollouts, (rollout) => loggedNumber(rollout, source.column), `no column ${source.column}`)
       )
     }
-    case 'references':
-      return references()
     case 'step-tokens':
       return stepTokens(rollouts)
     case 'logprobs':

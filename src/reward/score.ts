@@ -3,6 +3,7 @@
  * intermediate column for the person. `createReward` compiles a spec once, `score` may be called any number of times.
  */
 import type { AdvantageInput, AdvantageResult } from '../kinds/advantage.ts'
+import type { Inputs } from '../kinds/inputs.ts'
 import type { Groups } from '../numerics/grouped.ts'
 import { RolloutBatch } from '../records/batch.ts'
 import {
@@ -24,7 +25,7 @@ import {
   type PlannedShaping,
 } from './compile.ts'
 import { loadSpec } from './load-spec.ts'
-import { resolveInputs } from './resolve-inputs.ts'
+import { type DeclaredInputs, declaredInputs, inputKey, resolveInput } from './resolve-inputs.ts'
 import { Resources } from './resources.ts'
 import { type RunOptions, runOneSignal, runSignals, type SignalTiming } from './run-signals.ts'
 import type { OnError, RewardSpec } from './spec.ts'
@@ -39,8 +40,12 @@ export interface Stage {
 export type RewardState = Readonly<Record<string, unknown>>
 
 /** Everything that one scoring of a batch produced; every number can be traced to the columns before it. */
-export interface ScoredBatch {
+export interface ScoredBatch extends Scored {
   readonly rollouts: readonly Rollout[]
+}
+
+/** What follows from the signals' columns: the same as a `ScoredBatch`, without the texts. */
+export interface Scored {
   readonly groups: Groups
   /** signals' columns before shaping, parts as `signal.part` */
   readonly columns: ReadonlyMap<string, Column>
@@ -82,11 +87,13 @@ export interface ScoreOptions {
 /** Signals' columns of a batch, before anything compares or combines them. */
 export interface SignalColumns {
   readonly columns: ReadonlyMap<string, Column>
-  /** reference scores by signal, for the shapings that ask for them */
-  readonly references: ReadonlyMap<string, Column>
+  /** declared inputs of shapings, combiner and advantage, by `inputKey` */
+  readonly inputs: ReadonlyMap<string, Column>
   readonly verdicts: ReadonlyMap<string, ReadonlyMap<string, Float64Array>>
   readonly timings: readonly SignalTiming[]
 }
+
+type BoundInputs = (declared: DeclaredInputs, column?: string) => Inputs
 
 export class Reward {
   readonly plan: Plan
@@ -116,12 +123,12 @@ export class Reward {
   async score(rollouts: readonly Rollout[], options: ScoreOptions = {}): Promise<ScoredBatch> {
     const batch = new RolloutBatch(rollouts)
     const signalColumns = await this.runSignals(batch, options)
-    return this.finish(batch, signalColumns, options.state)
+    return { ...this.finish(batch.groups, signalColumns, options.state), rollouts }
   }
 
   /** The first half of `score`: what the signals say of each rollout. Needs whole groups for group signals only. */
   async runSignals(batch: RolloutBatch, options: ScoreOptions = {}): Promise<SignalColumns> {
-    const { signals, shapings } = this.plan
+    const { signals } = this.plan
     const run: RunOptions = {
       seed: this.plan.spec.seed ?? 0,
       evidence: options.evidence ?? false,
@@ -132,23 +139,33 @@ export class Reward {
     }
     const outcome = await runSignals(signals, batch, run)
     for (const { name, onError } of signals) applyOnError(outcome.columns.get(name)!, name, onError, batch)
-    const references = new Map<string, Column>()
-    for (const [column, steps] of shapings) {
-      if (!steps.some(readsReferences)) continue
-      const signal = column.split('.')[0]!
-      references.set(column, await this.#references(signal, batch, run))
+    const inputs = new Map<string, Column>()
+    for (const [key, { source, signal }] of declaredInputs(this.plan)) {
+      inputs.set(
+        key,
+        source.from === 'references'
+          ? await this.#references(signal!, batch, run)
+          : resolveInput(source, batch, outcome.columns),
+      )
     }
-    return { ...outcome, references }
+    return { ...outcome, inputs }
   }
 
   /** The second half of `score`: pure arithmetic on the signals' columns of a whole batch. */
-  finish(batch: RolloutBatch, signalColumns: SignalColumns, state: RewardState = {}): ScoredBatch {
+  finish(groups: Groups, signalColumns: SignalColumns, state: RewardState = {}): Scored {
     const { plan } = this
     const { columns } = signalColumns
-    const { groups, size } = batch
+    const size = groups.of.length
     const nextState: Record<string, unknown> = { ...state }
-    const inputsOf = (declared: Parameters<typeof resolveInputs>[0], column?: string) =>
-      resolveInputs(declared, { batch, columns, references: () => signalColumns.references.get(column!)! })
+    const inputsOf: BoundInputs = (declared, column) => {
+      const inputs: Record<string, Column> = {}
+      for (const [alias, source] of Object.entries(declared ?? {})) {
+        const input = signalColumns.inputs.get(inputKey(source, column))!
+        // An optional input that no row has is left out, so that a method can tell "not given" from "invalid".
+        if (source.optional !== true || input.valid.includes(1)) inputs[alias] = input
+      }
+      return inputs
+    }
 
     const shaped = new Map(columns)
     const stages = new Map<string, Stage[]>()
@@ -191,7 +208,6 @@ export class Reward {
         compared.advantages.reasons ??= reward.reasons?.slice() ?? []
     }
     return {
-      rollouts: batch.rollouts,
       groups,
       columns,
       stages,
@@ -264,10 +280,6 @@ function referenceRollout(rollout: Rollout, completion: string, index: number): 
   return { ...prompt, id: `${rollout.group}/reference-${index}`, completion }
 }
 
-function readsReferences({ method, parameters }: PlannedShaping): boolean {
-  return Object.values(method.inputs?.(parameters) ?? {}).some(({ from }) => from === 'references')
-}
-
 function applyOnError(column: Column, signal: string, onError: OnError, batch: RolloutBatch): void {
   if (onError === 'mask') return
   for (let entry = 0; entry < column.valid.length; entry++) {
@@ -299,10 +311,7 @@ function applyShaping(
 }
 
 /** An advantage as a function of its input alone; a wrapped one is bound first. */
-function bind(
-  planned: PlannedAdvantage,
-  inputsOf: (declared: Parameters<typeof resolveInputs>[0]) => ReturnType<typeof resolveInputs>,
-): (input: AdvantageInput) => AdvantageResult {
+function bind(planned: PlannedAdvantage, inputsOf: BoundInputs): (input: AdvantageInput) => AdvantageResult {
   const inner = planned.inner === undefined ? undefined : bind(planned.inner, inputsOf)
   const inputs = inputsOf(planned.method.inputs?.(planned.parameters))
   return (input) =>
