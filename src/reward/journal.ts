@@ -45,7 +45,7 @@ export interface JournalRow {
 
 type Line = [string, string, number | null, JournalRow['values'], JournalRow['reasons']?]
 
-const chunkBytes = 1 << 20
+const chunkBytes = 1 << 16
 
 export class Journal {
   readonly path: string

@@ -39,7 +39,7 @@ export interface StreamOutcome {
 }
 
 /** Rows that one unit of row or group scope holds, about. */
-const unitRows = 8192
+const unitRows = 2048
 
 /**
  * Scores a stream of rollouts and hands the finished rows to `sink`, in input order.

@@ -34,8 +34,8 @@ interface RowEncoder {
 }
 
 const encoder = new TextEncoder()
-/** Text is handed on in pieces of about this many characters. */
-const pieceLength = 1 << 20
+/** Text is handed on in pieces of about this many characters: small enough for the young generation, so that memory stays flat. */
+const pieceLength = 1 << 16
 
 /** Collects text and hands it on in pieces. */
 function textInto(sink: FileSink): { add(text: string): Promise<void>; flush(): Promise<void> } {
