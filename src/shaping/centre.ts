@@ -7,8 +7,7 @@ import { defineShaping } from '../kinds/shaping.ts'
 import { normalQuantile } from '../numerics/normal-distribution.ts'
 import { quantile } from '../numerics/quantile.ts'
 import { type Column, copyColumn, sealColumn } from '../records/column.ts'
-import { inputColumn } from './declared-inputs.ts'
-import { firstReference, REFERENCES_INPUT, writeOrReject } from './references.ts'
+import { firstReference, REFERENCES_INPUT, referencesFor, writeOrReject } from './references.ts'
 import { groupMeanUndoes } from './trainer-warnings.ts'
 
 export interface ReferenceLevelOptions {
@@ -131,7 +130,7 @@ export const centre = defineShaping({
       for (let row = 0; row < values.length; row++) if (valid[row] === 1) values[row]! -= value
       return sealColumn(result)
     }
-    const references = inputColumn(inputs, 'references')
+    const references = referencesFor(column, inputs)
     const centred = referenceLevels(references, values.length, { statistic, q, guard, references: limit })
     for (let row = 0; row < values.length; row++) centred[row] = values[row]! - centred[row]!
     return sealColumn(writeOrReject(result, centred, references))

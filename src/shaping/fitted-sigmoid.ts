@@ -8,8 +8,7 @@ import { fitPolynomial } from '../numerics/polynomial-fit.ts'
 import { sigmoid } from '../numerics/sigmoid.ts'
 import { copyColumn } from '../records/column.ts'
 import { GuerdonError } from '../records/error.ts'
-import { inputColumn } from './declared-inputs.ts'
-import { meanOverReferences, REFERENCES_INPUT, writeOrReject } from './references.ts'
+import { meanOverReferences, REFERENCES_INPUT, referencesFor, writeOrReject } from './references.ts'
 import { groupDeviationRescales } from './trainer-warnings.ts'
 
 export interface SigmoidFit {
@@ -99,7 +98,7 @@ export const fittedSigmoid = defineShaping({
     const result = copyColumn(column)
     const { values, valid } = result
     if (relative) {
-      const references = inputColumn(inputs, 'references')
+      const references = referencesFor(column, inputs)
       return writeOrReject(result, meanOverReferences(values, valid, references, limit, curve), references)
     }
     for (let entry = 0; entry < values.length; entry++) {

@@ -6,8 +6,7 @@ import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
 import { sigmoid } from '../numerics/sigmoid.ts'
 import { type Column, copyColumn } from '../records/column.ts'
-import { inputColumn } from './declared-inputs.ts'
-import { meanOverReferences, REFERENCES_INPUT, writeOrReject } from './references.ts'
+import { meanOverReferences, REFERENCES_INPUT, referencesFor, writeOrReject } from './references.ts'
 import { groupDeviationRescales } from './trainer-warnings.ts'
 
 /**
@@ -69,7 +68,7 @@ export const preferenceAsReward = defineShaping({
     },
   ],
   apply(column, parameters, { inputs }) {
-    const references = inputColumn(inputs, 'references')
+    const references = referencesFor(column, inputs)
     const result = copyColumn(column)
     const shaped = preferenceProbability(result.values, result.valid, references, parameters)
     return writeOrReject(result, shaped, references)

@@ -2,10 +2,28 @@
  * Scores of a prompt's reference completions, as shapings read them: a ragged column, one list a rollout. Invalid
  * reference scores are skipped; a rollout without a valid one has no reference.
  */
-import { type Column, invalidate } from '../records/column.ts'
+import type { Inputs } from '../kinds/inputs.ts'
+import { type Column, invalidate, rolloutsOf } from '../records/column.ts'
+import { GuerdonError } from '../records/error.ts'
+import { inputColumn } from './declared-inputs.ts'
 
 /** The one input of every shaping that looks at references. */
 export const REFERENCES_INPUT = { references: { from: 'references' } } as const
+
+/**
+ * The references that belong to a column of one score a rollout.
+ * @throws GuerdonError ARGUMENT_INVALID when the column is ragged or the references speak of other rollouts
+ */
+export function referencesFor(column: Column, inputs: Inputs): Column {
+  const references = inputColumn(inputs, 'references')
+  if (column.offsets !== undefined || rolloutsOf(references) !== column.values.length) {
+    throw new GuerdonError('ARGUMENT_INVALID', 'references cannot be compared with this column', {
+      expected: 'one score a rollout and one list of reference scores a rollout',
+      found: `a column of grain ${column.grain}, references of ${rolloutsOf(references)} rollouts`,
+    })
+  }
+  return references
+}
 
 /** Entry of rollout `row`'s first reference; a column that is not ragged has one reference a rollout. */
 export function firstReference(references: Column, row: number): number {

@@ -5,8 +5,7 @@
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
 import { copyColumn } from '../records/column.ts'
-import { inputColumn } from './declared-inputs.ts'
-import { meanOverReferences, REFERENCES_INPUT, writeOrReject } from './references.ts'
+import { meanOverReferences, REFERENCES_INPUT, referencesFor, writeOrReject } from './references.ts'
 import { groupDeviationRescales } from './trainer-warnings.ts'
 
 export const tanh = defineShaping({
@@ -51,7 +50,7 @@ export const tanh = defineShaping({
     const result = copyColumn(column)
     const { values, valid } = result
     if (relative) {
-      const references = inputColumn(inputs, 'references')
+      const references = referencesFor(column, inputs)
       return writeOrReject(
         result,
         meanOverReferences(values, valid, references, limit, Math.tanh),
