@@ -49,7 +49,8 @@ export function momentsOf(values: Float64Array, valid: Uint8Array): RunningMomen
     const deviation = values[entry]! - mean
     squares += deviation * deviation
   }
-  return { count, mean, squares, minimum, maximum }
+  // Adding 0 turns −0 into 0, which JSON would do anyway.
+  return { count, mean: mean + 0, squares, minimum: minimum + 0, maximum: maximum + 0 }
 }
 
 /**

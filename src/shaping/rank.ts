@@ -6,7 +6,6 @@ import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
 import { type Groups, membersOf } from '../numerics/grouped.ts'
 import { copyColumn } from '../records/column.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 /**
  * Rank of every valid row among the valid rows of its group, as a share: 0 for the least, 1 for the greatest, ties
@@ -61,7 +60,6 @@ export const rank = defineShaping({
     low: z.number().default(0).describe('what the least value gets'),
     high: z.number().default(1).describe('what the greatest value gets; below low to reverse the order'),
   }),
-  warnings: groupDeviationRescales,
   examples: [
     {
       title: 'two groups, a tie and an invalid row',

@@ -7,7 +7,6 @@ import { defineShaping } from '../kinds/shaping.ts'
 import { copyColumn, sealColumn } from '../records/column.ts'
 import { GuerdonError } from '../records/error.ts'
 import { inputColumn, lengthUnit, requireInput } from './declared-inputs.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 export interface SoftOverlongOptions {
   /** M: the longest allowed length */
@@ -76,7 +75,6 @@ export const softOverlong = defineShaping({
     unit: lengthUnit.default('tokens').describe('in what lengths are counted'),
   }),
   inputs: ({ unit }) => ({ length: { from: 'length', unit } }),
-  warnings: groupDeviationRescales,
   examples: [
     {
       title: 'inside, in the buffer, at the end and beyond',

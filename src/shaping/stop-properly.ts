@@ -6,7 +6,6 @@ import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
 import { copyColumn, sealColumn } from '../records/column.ts'
 import { inputColumn, requireInput } from './declared-inputs.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 export const stopProperly = defineShaping({
   name: 'stop-properly',
@@ -28,7 +27,6 @@ export const stopProperly = defineShaping({
       .describe('≥ 0: factor on the reward of a cut completion; < 0: its reward'),
   }),
   inputs: () => ({ finished: { from: 'finished' } }),
-  warnings: groupDeviationRescales,
   examples: [
     {
       title: 'half of the reward is left',
