@@ -9,23 +9,34 @@ import { type Column, copyColumn } from '../records/column.ts'
 import { meanOverReferences, REFERENCES_INPUT, referencesFor, writeOrReject } from './references.ts'
 import { groupDeviationRescales } from './trainer-warnings.ts'
 
+export interface PreferenceOptions {
+  /** slope factor */
+  readonly k: number
+  /** M: how many references are used, from the first */
+  readonly references: number
+  /** lead over a reference at which the curve is steepest */
+  readonly shift: number
+}
+
 /**
- * (1/M)·Σ_m σ(k·(r − r_ref,m)) over the first M valid references of each rollout (all of them when there are fewer).
+ * (1/M)·Σ_m σ(k·(r − r_ref,m − shift)) over the first M valid references of each rollout (all of them when there are fewer).
  * Adding one constant to a reward and its references changes nothing. NaN for an invalid reward and for a rollout
  * without a valid reference. Source: PAR trainers/reward_shaper.py, reward_sigmoid with reward_relative.
  *
  * @param rewards n rewards
  * @param references ragged column of scores, one list a rollout
- * @example preferenceProbability(Float64Array.of(1), Uint8Array.of(1), raggedColumnOf('step', [[1]]), { k: 1, references: 1 })
+ * @example preferenceProbability(Float64Array.of(1), Uint8Array.of(1), raggedColumnOf('step', [[1]]), { k: 1, references: 1, shift: 0 })
  *   // [0.5]
  */
 export function preferenceProbability(
   rewards: Float64Array,
   valid: Uint8Array,
   references: Column,
-  { k, references: limit }: { readonly k: number; readonly references: number },
+  { k, references: limit, shift }: PreferenceOptions,
 ): Float64Array {
-  return meanOverReferences(rewards, valid, references, limit, (difference) => sigmoid(k * difference))
+  return meanOverReferences(rewards, valid, references, limit, (difference) =>
+    sigmoid(k * (difference - shift)),
+  )
 }
 
 export const preferenceAsReward = defineShaping({
@@ -36,9 +47,9 @@ export const preferenceAsReward = defineShaping({
     title: 'Reward Shaping to Mitigate Reward Hacking in RLHF',
     source: 'trainers/reward_shaper.py, reward_sigmoid with reward_relative',
   },
-  formula: '(1/M) · Σ_m σ(k · (r − r_ref,m))',
+  formula: '(1/M) · Σ_m σ(k · (r − r_ref,m − shift)), shift 0',
   range: '(0, 1)',
-  aliases: ['par', 'relative sigmoid', 'win probability'],
+  aliases: ['par', 'sgfc', 'relative sigmoid', 'win probability'],
   grains: ['rollout'],
   scope: 'row',
   parameters: z.object({
@@ -49,6 +60,12 @@ export const preferenceAsReward = defineShaping({
       .default(1)
       .describe('how many references are used, from the first; paper 36 finds one enough'),
     k: z.number().positive().default(1).describe('slope factor; the slope is at most k/4'),
+    shift: z
+      .number()
+      .default(0)
+      .describe(
+        'lead over the references at which the curve is steepest; 3 is the slow start that paper 36 advises against',
+      ),
   }),
   inputs: () => REFERENCES_INPUT,
   warnings: groupDeviationRescales,
