@@ -22,7 +22,10 @@ export function missing(where: ErrorPlace, field: string, row: Fields, expected:
     where: { ...where, field },
     found: Object.keys(row).join(', '),
     expected,
-    hint: `Another column can be read in its place with --map ${field}=COLUMN`,
+    // Only whole columns can be mapped.
+    ...(/[.[]/.test(field)
+      ? {}
+      : { hint: `Another column can be read in its place with --map ${field}=COLUMN` }),
   })
 }
 

@@ -74,13 +74,16 @@ function jsonlRows(sink: FileSink): RowEncoder {
 
 function jsonArrayRows(sink: FileSink): RowEncoder {
   const text = textInto(sink)
+  let isEmpty = true
   return {
-    async write(rows, firstRow) {
-      for (let index = 0; index < rows.length; index++) {
-        await text.add(`${firstRow + index === 1 ? '[\n' : ',\n'}${JSON.stringify(rows[index])}`)
+    async write(rows) {
+      for (const row of rows) {
+        await text.add(`${isEmpty ? '[\n' : ',\n'}${JSON.stringify(row)}`)
+        isEmpty = false
       }
     },
     async finish() {
+      await text.add(isEmpty ? '[]\n' : '\n]\n')
       await text.flush()
     },
   }
@@ -203,7 +206,6 @@ export async function openWriter(path: string, options: OpenWriterOptions = {}):
     },
     async commit() {
       await encode.finish()
-      if (format === 'json') await sink.write(encoder.encode(rows === 0 ? '[]\n' : '\n]\n'))
       await sink.commit()
     },
     abort: () => sink.abort(),

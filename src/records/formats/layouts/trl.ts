@@ -1,5 +1,5 @@
 /** The layouts of TRL's trainers: preference pairs, unpaired (KTO), stepwise (PRM) and prompts alone. */
-import { type ErrorPlace, GuerdonError } from '../../error.ts'
+import type { ErrorPlace } from '../../error.ts'
 import { promptDigest } from '../../rollout.ts'
 import {
   checkSameLength,
@@ -145,10 +145,7 @@ export const trlPromptOnly: Layout<'prompt'> = {
   parse(row, where) {
     const prompt = readText(row, 'prompt', where)
     if (prompt.length === 0) {
-      throw new GuerdonError('DATA_FIELD_INVALID', 'is empty', {
-        where: { ...where, field: 'prompt' },
-        expected: textForm,
-      })
+      throw wrongForm(where, 'prompt', prompt, `${textForm}, not empty`)
     }
     return {
       id: row.id === undefined || row.id === null ? promptDigest(prompt) : readId(row, 'id', where),
