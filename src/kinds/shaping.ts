@@ -14,8 +14,8 @@ export interface ShapingContext {
 }
 
 export interface ShapingDefinition<P extends ParameterSchema, S = never> extends MethodDescription<P> {
-  /** the grains it accepts */
-  readonly grains: readonly Grain[]
+  /** the grains it accepts, where some parameters accept fewer as a function of them */
+  readonly grains: readonly Grain[] | { bivariant(parameters: z.output<P>): readonly Grain[] }['bivariant']
   readonly scope: Scope
   /** declared inputs by alias */
   inputs?(parameters: z.output<P>): Readonly<Record<string, InputSource>>
@@ -41,4 +41,12 @@ export function defineShaping<P extends ParameterSchema, S = never>(
   definition: ShapingDefinition<P, S>,
 ): ShapingMethod<P, S> {
   return makeMethod('shaping', definition)
+}
+
+/** The grains that a shaping accepts under the given parameters. */
+export function grainsOf<P extends ParameterSchema>(
+  method: { grains: readonly Grain[] | ((parameters: z.output<P>) => readonly Grain[]) },
+  parameters: z.output<P>,
+): readonly Grain[] {
+  return typeof method.grains === 'function' ? method.grains(parameters) : method.grains
 }

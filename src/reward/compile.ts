@@ -8,6 +8,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Scope } from '../kinds/inputs.ts'
 import { type Kind, parseParameters, type Use } from '../kinds/method.ts'
+import { grainsOf } from '../kinds/shaping.ts'
 import type { Grain } from '../records/column.ts'
 import { GuerdonError, messageOf } from '../records/error.ts'
 import {
@@ -323,17 +324,18 @@ class Compiler {
       for (const [index, entry] of list.entries()) {
         const path = Array.isArray(given) ? ['shape', column, index] : ['shape', column]
         const method = await this.#method('shaping', entry, path)
-        if (!method.grains.includes(grain)) {
+        const parameters = this.#parameters(method, entry, path)
+        const accepted = grainsOf(method, parameters)
+        if (!accepted.includes(grain)) {
           throw new GuerdonError(
             'SPEC_INVALID',
-            `${method.name} shapes one number a ${method.grains.join(' or ')}`,
+            `${method.name} shapes one number a ${accepted.join(' or ')}`,
             {
               where: this.#placeOf(path),
               expected: `a shaping for "${column}", which has one a ${grain}`,
             },
           )
         }
-        const parameters = this.#parameters(method, entry, path)
         steps.push({ method, parameters })
       }
       planned.set(column, steps)

@@ -2,9 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { columnOf } from '../records/column.ts'
 import { affine } from './affine.ts'
-import { applyShaping, checkShaping, shape } from './shaping.contract.ts'
-
-checkShaping(affine)
+import { applyShaping, shape } from './plain-lists.contract.ts'
 
 test('one change of scale is undone by its inverse', () => {
   const numbers = fc.double({ min: -1e6, max: 1e6, noNaN: true })

@@ -2,9 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { columnOf } from '../records/column.ts'
 import { cosineLength, cosineLengthRewards } from './cosine-length.ts'
-import { applyShaping, checkShaping, shape } from './shaping.contract.ts'
-
-checkShaping(cosineLength)
+import { applyShaping, shape } from './plain-lists.contract.ts'
 
 const levels = { maximum: 100, minWrong: -1, maxWrong: -0.5, minCorrect: 0.5, maxCorrect: 1 }
 

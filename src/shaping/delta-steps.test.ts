@@ -2,10 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { raggedColumnOf } from '../records/column.ts'
 import { deltaSteps, stepDifferences } from './delta-steps.ts'
-import { applyShaping, checkShaping } from './shaping.contract.ts'
+import { applyShaping } from './plain-lists.contract.ts'
 import { returnsToGo } from './step-returns.ts'
-
-checkShaping(deltaSteps)
 
 const trajectories = fc.array(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }), {
   minLength: 1,

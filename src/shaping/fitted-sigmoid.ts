@@ -54,7 +54,7 @@ export const fittedSigmoid = defineShaping({
   formula: 'p(r), or (1/M) · Σ_m p(r − r_ref,m), p the least-squares polynomial of σ',
   range: '[0, 1] up to the error of the fit',
   aliases: ['fitted polynomial', 'fittedpoly'],
-  grains: ['rollout', 'step', 'token'],
+  grains: ({ relative }) => (relative ? ['rollout'] : ['rollout', 'step', 'token']),
   scope: 'row',
   parameters: z.object({
     degree: z.number().int().min(1).max(15).default(5).describe('degree of the polynomial'),

@@ -1,9 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { groupLengthPenalty, groupLengthPenaltyShaping } from './group-length-penalty.ts'
-import { checkShaping } from './shaping.contract.ts'
-
-checkShaping(groupLengthPenaltyShaping)
+import { groupLengthPenalty } from './group-length-penalty.ts'
 
 const options = { maxPenalty: 0.5, tolerance: 0.2, side: 'both', minCorrect: 1 } as const
 const run = (

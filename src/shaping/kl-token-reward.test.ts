@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { columnOf, raggedColumnOf } from '../records/column.ts'
 import { tokenRewardsWithKl } from './kl-token-reward.ts'
-import { toLists } from './shaping.contract.ts'
+import { toLists } from './plain-lists.contract.ts'
 
 const ragged = (lists: (number | null)[][], reason?: string) => raggedColumnOf('token', lists, reason)
 

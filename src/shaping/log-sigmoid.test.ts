@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { logSigmoid, logSigmoidSlope } from './log-sigmoid.ts'
-import { checkShaping, shape } from './shaping.contract.ts'
-
-checkShaping(logSigmoid)
+import { shape } from './plain-lists.contract.ts'
 
 const run = (column: number[]) => shape(logSigmoid, {}, { column }) as number[]
 

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest'
 import { columnOf } from '../records/column.ts'
 import { longReplyPenalties, longReplyPenalty } from './long-reply-penalty.ts'
-import { applyShaping, checkShaping } from './shaping.contract.ts'
-
-checkShaping(longReplyPenalty)
+import { applyShaping } from './plain-lists.contract.ts'
 
 test('nothing up to the limit, then the rate for every unit', () => {
   const penalties = longReplyPenalties(Float64Array.of(10, 299, 300, 301, 450), { limit: 300, rate: 0.01 })

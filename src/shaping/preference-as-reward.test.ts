@@ -1,10 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { columnOf, raggedColumnOf } from '../records/column.ts'
+import { applyShaping, shape } from './plain-lists.contract.ts'
 import { preferenceAsReward, preferenceProbability } from './preference-as-reward.ts'
-import { applyShaping, checkShaping, shape } from './shaping.contract.ts'
-
-checkShaping(preferenceAsReward)
 
 const numbers = fc.double({ min: -15, max: 15, noNaN: true })
 

@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { shape } from './plain-lists.contract.ts'
 import { rank } from './rank.ts'
-import { checkShaping, shape } from './shaping.contract.ts'
-
-checkShaping(rank)
 
 const values = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 30 })
 const run = (column: number[], parameters = {}) => shape(rank, parameters, { column }) as number[]

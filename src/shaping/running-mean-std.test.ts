@@ -2,10 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { NO_MOMENTS, varianceOf } from '../numerics/welford.ts'
 import { columnOf } from '../records/column.ts'
+import { applyShaping } from './plain-lists.contract.ts'
 import { runningMeanStd, standardise } from './running-mean-std.ts'
-import { applyShaping, checkShaping } from './shaping.contract.ts'
-
-checkShaping(runningMeanStd)
 
 const batches = fc.array(
   fc.array(fc.option(fc.double({ min: -100, max: 100, noNaN: true })), { maxLength: 8 }),

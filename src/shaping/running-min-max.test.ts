@@ -1,10 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { columnOf } from '../records/column.ts'
+import { applyShaping } from './plain-lists.contract.ts'
 import { runningMinMax, scaleToRange } from './running-min-max.ts'
-import { applyShaping, checkShaping } from './shaping.contract.ts'
-
-checkShaping(runningMinMax)
 
 test('inside [0, 1], whatever came before; the extremes of all batches get 0 and 1', () => {
   const list = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1 })

@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkShaping, shape } from './shaping.contract.ts'
+import { shape } from './plain-lists.contract.ts'
 import { sigmoid } from './sigmoid.ts'
-
-checkShaping(sigmoid)
 
 const numbers = fc.double({ min: -30, max: 30, noNaN: true })
 

@@ -1,10 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { raggedColumnOf } from '../records/column.ts'
-import { checkShaping, shape } from './shaping.contract.ts'
+import { shape } from './plain-lists.contract.ts'
 import { stepReturns, stepTotals } from './step-returns.ts'
-
-checkShaping(stepReturns)
 
 test('neighbouring returns differ by α·r; the last one adds the outcome', () => {
   const lists = fc.array(fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1 }), {

@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkShaping, shape } from './shaping.contract.ts'
+import { shape } from './plain-lists.contract.ts'
 import { stopProperly } from './stop-properly.ts'
-
-checkShaping(stopProperly)
 
 test('finished completions keep their reward under any coefficient; cut ones get k·r or k', () => {
   const numbers = fc.double({ min: -5, max: 5, noNaN: true })

@@ -1,11 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { raggedColumnOf } from '../records/column.ts'
+import { applyShaping, shape } from './plain-lists.contract.ts'
 import { preferenceAsReward } from './preference-as-reward.ts'
-import { applyShaping, checkShaping, shape } from './shaping.contract.ts'
 import { tanh } from './tanh.ts'
-
-checkShaping(tanh)
 
 test('the relative form is 2·preference-as-reward − 1 with k = 2', () => {
   const numbers = fc.double({ min: -8, max: 8, noNaN: true })

@@ -19,7 +19,7 @@ export const tanh = defineShaping({
   formula: 'tanh(r), or (1/M) · Σ_m tanh(r − r_ref,m)',
   range: '(−1, 1)',
   aliases: ['hyperbolic tangent', 'relative tanh'],
-  grains: ['rollout', 'step', 'token'],
+  grains: ({ relative }) => (relative ? ['rollout'] : ['rollout', 'step', 'token']),
   scope: 'row',
   parameters: z.object({
     relative: z.boolean().default(false).describe('compare with the references; rollout columns only'),

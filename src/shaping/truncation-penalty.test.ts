@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest'
-import { checkShaping, shape } from './shaping.contract.ts'
+import { shape } from './plain-lists.contract.ts'
 import { truncationPenalty } from './truncation-penalty.ts'
-
-checkShaping(truncationPenalty)
 
 test('only the input that decides is declared', () => {
   const sources = (limit?: number) =>

@@ -79,7 +79,7 @@ export const zScore = defineShaping({
   formula: '(r − mean) / (std + ε)',
   range: 'unbounded',
   aliases: ['standardise', 'whiten', 'normalise', 'standard score'],
-  grains: ['rollout', 'step', 'token'],
+  grains: ({ within }) => (within === 'group' ? ['rollout'] : ['rollout', 'step', 'token']),
   scope: 'batch',
   parameters: z.object({
     within: z

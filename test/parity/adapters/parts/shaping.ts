@@ -20,7 +20,7 @@ import { preferenceAsReward } from '../../../../src/shaping/preference-as-reward
 import { runningClip } from '../../../../src/shaping/running-clip.ts'
 import { runningMeanStd } from '../../../../src/shaping/running-mean-std.ts'
 import { runningMinMax } from '../../../../src/shaping/running-min-max.ts'
-import type { AnyShaping } from '../../../../src/shaping/shaping.contract.ts'
+import type { AnyShaping } from '../../../../src/shaping/plain-lists.contract.ts'
 import { sigmoid } from '../../../../src/shaping/sigmoid.ts'
 import { softOverlong } from '../../../../src/shaping/soft-overlong.ts'
 import { stepReturns, stepTotals } from '../../../../src/shaping/step-returns.ts'
