@@ -13,7 +13,7 @@ import { groupDeviationRescales } from './trainer-warnings.ts'
 
 /**
  * The length limit of each pass rate: limits[number of thresholds ≤ pass rate]. NaN for a pass rate of NaN.
- * Source: paper 04; a pass rate on a threshold belongs to the easier tier (convention of the card).
+ * Source: paper 04; a pass rate on a threshold belongs to the easier tier (our convention).
  *
  * @param thresholds rising pass rates between the tiers
  * @param limits one more than thresholds, from the hardest tier to the easiest
