@@ -6,6 +6,8 @@
 /**
  * Rearranges `values[start … end − 1]` so that the entry at `position` is the one a sort would put there, with
  * smaller or equal ones before it and larger or equal ones after it. Returns that entry.
+ *
+ * @example select(Float64Array.of(4, 1, 3, 2), 0, 4, 1) // 2
  */
 export function select(values: Float64Array, start: number, end: number, position: number): number {
   let low = start

@@ -26,7 +26,12 @@ export const NO_MOMENTS: RunningMoments = Object.freeze({
   maximum: null,
 })
 
-/** Moments of the valid entries of an array (two passes; equal values give exactly 0 squares). */
+/**
+ * Moments of the valid entries of an array (two passes; equal values give exactly 0 squares).
+ *
+ * @example momentsOf(Float64Array.of(1, 3), Uint8Array.of(1, 1))
+ *   // { count: 2, mean: 2, squares: 2, minimum: 1, maximum: 3 }
+ */
 export function momentsOf(values: Float64Array, valid: Uint8Array): RunningMoments {
   let count = 0
   let sum = 0
@@ -73,7 +78,11 @@ export function mergeMoments(seen: RunningMoments, batch: RunningMoments): Runni
   }
 }
 
-/** Variance of what was seen: biased (÷ n, 0 before the first), or unbiased (÷ n − 1, 0 before the second). */
+/**
+ * Variance of what was seen: biased (÷ n, 0 before the first), or unbiased (÷ n − 1, 0 before the second).
+ *
+ * @example varianceOf(momentsOf(Float64Array.of(1, 3), Uint8Array.of(1, 1)), 'unbiased') // 2
+ */
 export function varianceOf(moments: RunningMoments, kind: 'biased' | 'unbiased' = 'biased'): number {
   const divisor = kind === 'biased' ? moments.count : moments.count - 1
   return divisor > 0 ? moments.squares / divisor : 0

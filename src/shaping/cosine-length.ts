@@ -1,7 +1,7 @@
 /**
  * A reward for correctness that follows a half cosine of the length: short right answers earn most, short wrong ones
  * cost most. Range [min, max] of the four levels. It replaces the correctness column.
- * Source: TRL and open-r1 get_cosine_scaled_reward (card 00-verifiers, method C).
+ * Source: TRL and open-r1 get_cosine_scaled_reward.
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'

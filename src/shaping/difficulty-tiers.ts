@@ -13,7 +13,7 @@ import { groupDeviationRescales } from './trainer-warnings.ts'
 
 /**
  * The length limit of each pass rate: limits[number of thresholds ≤ pass rate]. NaN for a pass rate of NaN.
- * Source: paper 04; a pass rate on a threshold belongs to the easier tier (convention of the card).
+ * Source: paper 04; a pass rate on a threshold belongs to the easier tier (our convention).
  *
  * @param thresholds rising pass rates between the tiers
  * @param limits one more than thresholds, from the hardest tier to the easiest
@@ -48,7 +48,11 @@ export function difficultyLimits(
   return chosen
 }
 
-/** Share of passed rows among the valid rows of each group; NaN for a group without a valid row. */
+/**
+ * Share of passed rows among the valid rows of each group; NaN for a group without a valid row.
+ *
+ * @example passRates(Uint8Array.of(1, 0), Uint8Array.of(1, 1), { count: 1, of: Int32Array.of(0, 0) }) // [0.5]
+ */
 export function passRates(passed: Uint8Array, valid: Uint8Array, groups: Groups): Float64Array {
   const rates = new Float64Array(groups.count)
   const members = new Int32Array(groups.count)

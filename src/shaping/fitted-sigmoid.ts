@@ -31,7 +31,11 @@ export function fitSigmoid({ degree, from, to, points }: SigmoidFit): Float64Arr
   return fitPolynomial(x, x.map(sigmoid), degree)
 }
 
-/** The curve of a fit: 0 up to `from`, the polynomial between, 1 from `to` on. */
+/**
+ * The curve of a fit: 0 up to `from`, the polynomial between, 1 from `to` on.
+ *
+ * @example fittedCurve({ degree: 5, from: -5, to: 5, points: 100 })(7) // 1
+ */
 export function fittedCurve(fit: SigmoidFit): (x: number) => number {
   const coefficients = fitSigmoid(fit)
   return (x) => {

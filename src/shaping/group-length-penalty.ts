@@ -1,7 +1,7 @@
 /**
  * Penalises lengths that stray from the mean length of the group's correct completions; too short counts like too
  * long. Range [−maxPenalty, 0], added to the column. Source: paper 13 (HARMO); the paper leaves the formula open, so
- * this is the documented convention of its card.
+ * this is a documented convention of ours.
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'

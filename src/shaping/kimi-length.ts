@@ -1,7 +1,6 @@
 /**
  * Rewards short completions relative to the others of their group; wrong ones can only lose. Range [−0.5, 0.5],
- * added to the column or in its place. Source: Kimi k1.5, length reward; open-r1 len_reward (card 00-verifiers,
- * method C).
+ * added to the column or in its place. Source: Kimi k1.5, length reward; open-r1 len_reward.
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'

@@ -1,6 +1,6 @@
 /**
  * Soft overlong punishment: a penalty that grows over a buffer before the longest allowed length.
- * Source: DAPO, equation 13, in the three dialects of the trainers that carry it (card 00-verifiers, method C).
+ * Source: DAPO, equation 13, in the three dialects of the trainers that carry it.
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'

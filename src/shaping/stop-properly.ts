@@ -1,6 +1,6 @@
 /**
  * What a completion that was cut off gets: a share of its reward, or a fixed negative number.
- * Source: OpenRLHF trainer/ppo_utils/length_penalty.py, stop-properly penalty (card 00-verifiers, method C).
+ * Source: OpenRLHF trainer/ppo_utils/length_penalty.py, stop-properly penalty.
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'

@@ -58,7 +58,12 @@ export function groupStandardScores(
   return scores
 }
 
-/** (r − mean)/(std + ε) of the valid entries with given moments; 0 for invalid entries and where there is no spread. */
+/**
+ * (r − mean)/(std + ε) of the valid entries with given moments; 0 for invalid entries and where there is no spread.
+ *
+ * @example standardScores(Float64Array.of(3), Uint8Array.of(1), { ...NO_MOMENTS, count: 2, mean: 2, squares: 2 },
+ *   { epsilon: 0, deviation: 'biased' }) // [1]
+ */
 export function standardScores(
   values: Float64Array,
   valid: Uint8Array,
