@@ -61,7 +61,7 @@ export function inferType(values: readonly unknown[]): ColumnType {
 function isNumberList(value: unknown, integers: boolean): value is number[] {
   return (
     Array.isArray(value) &&
-    value.every((entry) => (integers ? Number.isSafeInteger(entry) : typeof entry === 'number'))
+    value.every((entry) => (integers ? Number.isSafeInteger(entry) : Number.isFinite(entry)))
   )
 }
 
@@ -71,12 +71,11 @@ function stored(value: unknown, { type, storage }: StoredColumn, where: ErrorPla
   const field = where.field ?? ''
   switch (storage) {
     case 'string':
-      if (type === 'string' && typeof value !== 'string') throw wrongForm(where, field, value, 'a string')
       return encodeCell(value, type, where)
     case 'json':
       return value
     case 'number':
-      if (typeof value !== 'number') throw wrongForm(where, field, value, 'a number')
+      if (!Number.isFinite(value)) throw wrongForm(where, field, value, 'a finite number')
       return value
     case 'boolean':
       if (typeof value !== 'boolean') throw wrongForm(where, field, value, 'true or false')
