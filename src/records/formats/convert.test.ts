@@ -64,7 +64,7 @@ describe('convert to rollouts', () => {
     expect((await read(at('steps.jsonl'))).records[0]).toMatchObject({
       completion: '3 * 4 = 12.\n2 + 12 = 14.',
       steps: [{ text: '3 * 4 = 12.' }, { text: '2 + 12 = 14.' }],
-      metadata: { stepLabels: [1, null] },
+      metadata: { stepLabels: [1, 1] },
       reference: '14',
     })
   })

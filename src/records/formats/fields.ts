@@ -172,7 +172,7 @@ export function checkSameLength(
 export function otherFields(row: Fields, known: Readonly<Record<string, unknown>>): Fields | undefined {
   let others: Record<string, unknown> | undefined
   for (const name in row) {
-    if (name in known || row[name] === undefined || row[name] === null) continue
+    if (Object.hasOwn(known, name) || row[name] === undefined || row[name] === null) continue
     others ??= {}
     others[name] = row[name]
   }

@@ -116,7 +116,7 @@ export async function openParquetRows(
     const names = new Set([...Object.keys(declared), ...rows.flatMap((row) => Object.keys(row))])
     columns = [...names].map((name) => {
       const values = rows.map((row) => row[name])
-      const type = declared[name]?.type ?? inferType(values)
+      const type = Object.hasOwn(declared, name) ? declared[name]!.type : inferType(values)
       return { name, type, storage: storageOf(type, values) }
     })
     const schema = [{ name: 'root', num_children: columns.length }, ...columns.flatMap(schemaOf)]

@@ -145,11 +145,14 @@ const expectedOf: Record<string, unknown[]> = {
   prm800k: [
     {
       steps: ['3 * 4 = 12.', '2 + 12 = 14.'],
-      labels: [1, undefined],
+      labels: [1, 1],
       reference: '14',
       finishReason: 'solution',
     },
+    // The first error was not gone on with: the step that was generated beforehand is the last.
+    { steps: ['3 * 4 = 12', '2 * 12 = 24'], labels: [1, -1], finishReason: 'found_error' },
     { steps: ['2 + 3 = 5.'], labels: [-1], finishReason: 'found_error' },
+    { steps: ['3 * 4 = 12.'], labels: [1], finishReason: 'give_up' },
   ],
   judgebench: [
     { id: '11-a', chosen: '81', rejected: '18', category: 'mmlu-pro-math' },
@@ -240,7 +243,7 @@ describe('each layout reads its sample', () => {
       'the prompts of chosen and rejected differ': 1,
     })
     expect((await readSample('prm800k')).summary).toMatchObject({
-      rows: 3,
+      rows: 5,
       skipped: 1,
       reasons: { 'quality control question': 1 },
     })
