@@ -90,26 +90,48 @@ export function decodeCells(
   return decoded
 }
 
+/** Whether a value that is no string fits a column of the type. */
+function fits(value: unknown, type: ColumnType): boolean {
+  switch (type) {
+    case 'string':
+      return false
+    case 'text':
+      return isMessages(value)
+    case 'reference':
+      return isStringList(value)
+    case 'number':
+      return Number.isFinite(value)
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'numbers':
+    case 'integers':
+      return isNumberList(value)
+    case 'json':
+      return true
+  }
+}
+
 /**
  * A value as the string of a cell, such that `decodeCells` gives it back.
  *
- * @throws GuerdonError DATA_FIELD_INVALID for a string that would be read back as something else
+ * @throws GuerdonError DATA_FIELD_INVALID for a value that does not fit the column's type, and for a string that would
+ *   be read back as something else
  */
 export function encodeCell(value: unknown, type: ColumnType, where: ErrorPlace): string {
-  if (typeof value !== 'string' || type === 'json') return JSON.stringify(value)
+  if (type === 'json') return JSON.stringify(value)
+  const field = where.field ?? ''
+  if (typeof value !== 'string') {
+    if (!fits(value, type)) throw wrongForm(where, field, value, expectedOf[type] ?? 'a string')
+    return JSON.stringify(value)
+  }
   if (!value.isWellFormed()) {
-    throw wrongForm(
-      where,
-      where.field ?? '',
-      value,
-      'a string without lone surrogates, or JSONL as the format',
-    )
+    throw wrongForm(where, field, value, 'a string without lone surrogates, or JSONL as the format')
   }
   if (typedCell(value, type) !== value) {
-    throw new GuerdonError('DATA_FIELD_INVALID', 'is a string that would be read back as a list', {
+    throw new GuerdonError('DATA_FIELD_INVALID', 'is a string that would not be read back as one', {
       where,
       found: value,
-      expected: 'another string, or JSONL as the format',
+      expected: expectedOf[type] ?? 'another string, or JSONL as the format',
     })
   }
   return value

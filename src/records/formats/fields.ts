@@ -29,6 +29,11 @@ export function missing(where: ErrorPlace, field: string, row: Fields, expected:
   })
 }
 
+/** Whether a field is there: null is how Parquet and many a script write that it is not. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
 /** The row as an object of fields. */
 export function fieldsOf(value: unknown, where: ErrorPlace): Fields {
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Fields
@@ -69,17 +74,17 @@ function reader<Value>(
 ): FieldReader<Value> {
   const read = (row: Fields, field: string, where: ErrorPlace): Value => {
     const value = row[field]
-    if (value === undefined || value === null) throw missing(where, field, row, expected)
+    if (!isGiven(value)) throw missing(where, field, row, expected)
     if (!is(value)) throw wrongForm(where, field, value, expected)
     return value as Value
   }
   const optional = (row: Fields, field: string, where: ErrorPlace): Value | undefined => {
     const value = row[field]
-    return value === undefined || value === null ? undefined : read(row, field, where)
+    return isGiven(value) ? read(row, field, where) : undefined
   }
   const list = (row: Fields, field: string, where: ErrorPlace): Value[] => {
     const value = row[field]
-    if (value === undefined || value === null) throw missing(where, field, row, listExpected)
+    if (!isGiven(value)) throw missing(where, field, row, listExpected)
     if (!Array.isArray(value)) throw wrongForm(where, field, value, listExpected)
     for (let index = 0; index < value.length; index++) {
       if (!is(value[index])) throw wrongForm(where, `${field}[${index}]`, value[index], expected)
@@ -172,7 +177,7 @@ export function checkSameLength(
 export function otherFields(row: Fields, known: Readonly<Record<string, unknown>>): Fields | undefined {
   let others: Record<string, unknown> | undefined
   for (const name in row) {
-    if (name in known || row[name] === undefined || row[name] === null) continue
+    if (Object.hasOwn(known, name) || row[name] === undefined || row[name] === null) continue
     others ??= {}
     others[name] = row[name]
   }

@@ -27,7 +27,7 @@ export function parseColumnMap(args: readonly string[]): ColumnMap {
 }
 
 function reach(row: Record<string, unknown>, column: string): unknown {
-  if (column in row) return row[column]
+  if (Object.hasOwn(row, column)) return row[column]
   let value: unknown = row
   for (const name of column.split('.')) {
     if (value === null || typeof value !== 'object') return undefined
@@ -62,7 +62,7 @@ export function mappedSource(source: RowSource, map: ColumnMap): RowSource {
   const columns = source.columns?.map((column) => newNames.get(column) ?? column)
   return {
     ...(columns === undefined ? {} : { columns }),
-    isEncoded: (column) => source.isEncoded(map[column] ?? column),
+    isEncoded: (column) => source.isEncoded(Object.hasOwn(map, column) ? map[column]! : column),
     batches: mapRows(source.batches, map),
   }
 }

@@ -91,7 +91,7 @@ describe('what is written is read back', () => {
         await store(path, all)
         expect(plain(await load(path))).toEqual(plain(all))
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   })
 

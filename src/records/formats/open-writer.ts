@@ -106,7 +106,9 @@ function csvRows(
     const names = new Set([...Object.keys(declared), ...rows.flatMap((row) => Object.keys(row))])
     columns = [...names].map((name) => [
       name,
-      declared[name] ?? { type: inferType(rows.map((row) => row[name])), optional: true },
+      Object.hasOwn(declared, name)
+        ? declared[name]!
+        : { type: inferType(rows.map((row) => row[name])), optional: true },
     ])
     known = names
     await text.add(`${[...names].map(csvCell).join(',')}\n`)

@@ -46,6 +46,9 @@ function reasonOf({ code, where }: GuerdonError): string {
 /** How many rows tell the columns of a file whose container does not: optional columns may be absent at first. */
 const sampledRows = 100
 
+/** How many unreadable rows are held back to be told in the order of the file. */
+const mostUnread = 1000
+
 function recognise(path: string, source: RowSource, batch: readonly Row[]): Layout {
   const objects: Fields[] = []
   for (const { value } of batch.slice(0, sampledRows)) {
@@ -104,14 +107,24 @@ export function readRecords(path: string, options: ReadRecordsOptions = {}): Rec
     count(reasonOf(error))
     options.onInvalid?.(error)
   }
-  // Rows that the container could not read are refused there, and counted here.
-  function refuseUnread(error: GuerdonError): void {
-    summary.rows++
-    refuse(error)
+  // Rows that the container could not read wait here until the rows before them were looked at.
+  let unread: GuerdonError[] = []
+  function refuseUnread(before: number): void {
+    const due = unread.filter(({ where }) => (where.line ?? 0) < before)
+    if (due.length === 0) return
+    unread = unread.filter(({ where }) => (where.line ?? 0) >= before)
+    for (const error of due) {
+      summary.rows++
+      refuse(error)
+    }
+  }
+  function noteUnread(error: GuerdonError): void {
+    unread.push(error)
+    if (unread.length >= mostUnread) refuseUnread(Number.POSITIVE_INFINITY)
   }
 
   async function* records(): AsyncGenerator<AnyRecord[]> {
-    const source = await openRows(path, { ...options, onInvalid: refuseUnread })
+    const source = await openRows(path, { ...options, skipInvalid: true, onInvalid: noteUnread })
     let layout = given
     for await (const batch of source.batches) {
       if (layout === undefined) {
@@ -121,6 +134,7 @@ export function readRecords(path: string, options: ReadRecordsOptions = {}): Rec
       }
       const parsed: AnyRecord[] = []
       for (const row of batch) {
+        if (unread.length > 0) refuseUnread(row.line)
         summary.rows++
         try {
           const result = parseRow(layout, row, source, path)
@@ -135,6 +149,7 @@ export function readRecords(path: string, options: ReadRecordsOptions = {}): Rec
       summary.records += parsed.length
       if (parsed.length > 0) yield parsed
     }
+    refuseUnread(Number.POSITIVE_INFINITY)
     if (summary.records === 0) throw nothingUsable(path, summary, firstError)
   }
   return { summary, [Symbol.asyncIterator]: records }
@@ -146,11 +161,15 @@ function nothingUsable(
   firstError: GuerdonError | undefined,
 ): GuerdonError {
   const reasons = Object.entries(summary.reasons).map(([reason, rows]) => `${rows} × ${reason}`)
+  const hints = [
+    ...(reasons.length === 0 ? [] : [`Left out: ${reasons.join(', ')}`]),
+    ...(firstError === undefined ? [] : [`The first: ${firstError.message}`]),
+  ]
   return new GuerdonError('DATA_EMPTY', summary.rows === 0 ? 'has no rows' : 'has no usable row', {
     where: { file: path },
-    ...(reasons.length === 0 ? {} : { found: reasons.join(', ') }),
-    expected: 'at least one row',
-    ...(firstError === undefined ? {} : { hint: `The first: ${firstError.message}`, cause: firstError }),
+    expected: 'at least one usable row',
+    ...(hints.length === 0 ? {} : { hint: hints.join('. ') }),
+    cause: firstError,
   })
 }
 

@@ -61,7 +61,7 @@ export function inferType(values: readonly unknown[]): ColumnType {
 function isNumberList(value: unknown, integers: boolean): value is number[] {
   return (
     Array.isArray(value) &&
-    value.every((entry) => (integers ? Number.isSafeInteger(entry) : typeof entry === 'number'))
+    value.every((entry) => (integers ? Number.isSafeInteger(entry) : Number.isFinite(entry)))
   )
 }
 
@@ -71,12 +71,11 @@ function stored(value: unknown, { type, storage }: StoredColumn, where: ErrorPla
   const field = where.field ?? ''
   switch (storage) {
     case 'string':
-      if (type === 'string' && typeof value !== 'string') throw wrongForm(where, field, value, 'a string')
       return encodeCell(value, type, where)
     case 'json':
       return value
     case 'number':
-      if (typeof value !== 'number') throw wrongForm(where, field, value, 'a number')
+      if (!Number.isFinite(value)) throw wrongForm(where, field, value, 'a finite number')
       return value
     case 'boolean':
       if (typeof value !== 'boolean') throw wrongForm(where, field, value, 'true or false')
@@ -117,7 +116,7 @@ export async function openParquetRows(
     const names = new Set([...Object.keys(declared), ...rows.flatMap((row) => Object.keys(row))])
     columns = [...names].map((name) => {
       const values = rows.map((row) => row[name])
-      const type = declared[name]?.type ?? inferType(values)
+      const type = Object.hasOwn(declared, name) ? declared[name]!.type : inferType(values)
       return { name, type, storage: storageOf(type, values) }
     })
     const schema = [{ name: 'root', num_children: columns.length }, ...columns.flatMap(schemaOf)]

@@ -4,6 +4,7 @@ import { type Message, promptDigest, type Rollout, type Step, type Text } from '
 import {
   defined,
   type Fields,
+  isGiven,
   isMessages,
   missing,
   otherFields,
@@ -52,7 +53,7 @@ export const nemoGym: Layout<'prompt'> = {
   parse(row, where) {
     const prompt = promptOf(row, where)
     return {
-      id: row.uuid === undefined || row.uuid === null ? promptDigest(prompt) : readId(row, 'uuid', where),
+      id: isGiven(row.uuid) ? readId(row, 'uuid', where) : promptDigest(prompt),
       prompt,
       source: 'nemo-gym',
       ...defined({

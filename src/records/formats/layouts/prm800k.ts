@@ -21,30 +21,32 @@ function ratedStep(completion: unknown, field: string, where: ErrorPlace): Rated
 }
 
 /**
- * The step that the solution went on with: the chosen completion, else the one that the annotator wrote. Where there is
- * neither, the solution ended here: a single completion is its last step, of several none is.
+ * The step that the solution went on with: the chosen completion, else the one that the annotator wrote (always a right
+ * one: the instructions asked for a step rated 1). Where there is neither, the solution ended here with its first
+ * error: the last step is the one generated beforehand, or the only completion; of several others none is.
  */
-function stepTaken(step: Fields, at: string, where: ErrorPlace): RatedStep | undefined {
-  const completions = step.completions ?? []
-  if (!Array.isArray(completions))
+function stepTaken(step: Fields, generated: unknown, at: string, where: ErrorPlace): RatedStep | undefined {
+  const completions: unknown = step.completions ?? []
+  if (!Array.isArray(completions)) {
     throw wrongForm(where, `${at}.completions`, completions, 'a list of completions')
+  }
   const chosen = step.chosen_completion
   if (chosen !== undefined && chosen !== null) {
     if (typeof chosen !== 'number' || !(chosen in completions)) {
-      throw wrongForm(
-        where,
-        `${at}.chosen_completion`,
-        chosen,
-        `the place of one of ${completions.length} completions`,
-      )
+      const expected = `the place of one of ${completions.length} completions`
+      throw wrongForm(where, `${at}.chosen_completion`, chosen, expected)
     }
     return ratedStep(completions[chosen], `${at}.completions[${chosen}]`, where)
   }
   const human = step.human_completion
-  // Phase 1 writes the annotator's step as an object, some exports as its text alone.
-  if (typeof human === 'string') return { text: human, label: undefined }
-  if (human !== undefined && human !== null) return ratedStep(human, `${at}.human_completion`, where)
-  return completions.length === 1 ? ratedStep(completions[0], `${at}.completions[0]`, where) : undefined
+  // An object in the files, its text alone in the authors' description.
+  if (typeof human === 'string') return { text: human, label: 1 }
+  if (human !== undefined && human !== null) {
+    const { text, label } = ratedStep(human, `${at}.human_completion`, where)
+    return { text, label: label ?? 1 }
+  }
+  const rated = completions.map((entry, index) => ratedStep(entry, `${at}.completions[${index}]`, where))
+  return rated.find(({ text }) => text === generated) ?? (rated.length === 1 ? rated[0] : undefined)
 }
 
 /** One solution a row. Quality control and screening rows are left out and counted. */
@@ -70,9 +72,15 @@ export const prm800k: Layout<'stepwise'> = {
     const label = readObject(row, 'label', where)
     if (typeof question.problem !== 'string') throw missing(where, 'question.problem', question, 'a string')
     const steps = readObject.list({ 'label.steps': label.steps }, 'label.steps', where)
+    const generated = question.pre_generated_steps
     const taken: RatedStep[] = []
     for (let index = 0; index < steps.length; index++) {
-      const step = stepTaken(steps[index]!, `label.steps[${index}]`, where)
+      const step = stepTaken(
+        steps[index]!,
+        Array.isArray(generated) ? generated[index] : undefined,
+        `label.steps[${index}]`,
+        where,
+      )
       if (step === undefined) break
       taken.push(step)
     }

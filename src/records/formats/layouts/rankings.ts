@@ -2,6 +2,7 @@
 import {
   checkSameLength,
   defined,
+  isGiven,
   otherFields,
   readId,
   readInteger,
@@ -33,17 +34,14 @@ export const listwise: Layout<'ranking'> = {
     hasAny(columns, 'scores', 'ranks'),
   /** the list may be called `candidates`, as PairRM has it; `scores`, `ranks` or both */
   parse(row, where) {
-    const named = row.completions === undefined && row.candidates !== undefined ? 'candidates' : 'completions'
+    const named = !isGiven(row.completions) && isGiven(row.candidates) ? 'candidates' : 'completions'
     const completions = readText.list(row, named, where)
     if (completions.length < 2) {
       throw wrongForm(where, named, `${completions.length} entries`, 'at least 2 completions')
     }
-    const scores =
-      row.scores === undefined || row.scores === null ? undefined : readNumber.list(row, 'scores', where)
+    const scores = isGiven(row.scores) ? readNumber.list(row, 'scores', where) : undefined
     const ranks =
-      scores !== undefined && (row.ranks === undefined || row.ranks === null)
-        ? undefined
-        : readInteger.list(row, 'ranks', where)
+      scores === undefined || isGiven(row.ranks) ? readInteger.list(row, 'ranks', where) : undefined
     if (scores !== undefined) checkSameLength('scores', scores, named, completions.length, where)
     if (ranks !== undefined) checkSameLength('ranks', ranks, named, completions.length, where)
     return {

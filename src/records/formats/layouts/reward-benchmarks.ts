@@ -3,6 +3,7 @@ import {
   checkSameLength,
   defined,
   type Fields,
+  isGiven,
   isMessages,
   otherFields,
   readId,
@@ -74,8 +75,7 @@ export const rewardbench2: Layout<'ranking'> = {
     if (total !== undefined && total !== completions.length) {
       throw wrongForm(where, 'total_completions', total, `${completions.length}, as there are completions`)
     }
-    const writers =
-      row.models === undefined || row.models === null ? undefined : readString.list(row, 'models', where)
+    const writers = isGiven(row.models) ? readString.list(row, 'models', where) : undefined
     if (writers !== undefined && writers.length > 0) {
       checkSameLength('models', writers, 'completions', completions.length, where)
     }

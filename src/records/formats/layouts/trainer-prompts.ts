@@ -2,6 +2,7 @@
 import { promptDigest } from '../../rollout.ts'
 import {
   defined,
+  isGiven,
   missing,
   otherFields,
   readId,
@@ -31,11 +32,11 @@ export const verl: Layout<'prompt'> = {
   parse(row, where) {
     const prompt = readText(row, 'prompt', where)
     const rewardModel = readObject(row, 'reward_model', where)
-    if (rewardModel.ground_truth === undefined) {
+    if (!isGiven(rewardModel.ground_truth)) {
       throw missing(where, 'reward_model.ground_truth', rewardModel, 'the answer to verify against')
     }
     return {
-      id: row.id === undefined || row.id === null ? promptDigest(prompt) : readId(row, 'id', where),
+      id: isGiven(row.id) ? readId(row, 'id', where) : promptDigest(prompt),
       prompt,
       source: readString.optional(row, 'data_source', where) ?? 'verl',
       ...defined({

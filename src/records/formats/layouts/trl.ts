@@ -5,6 +5,7 @@ import {
   checkSameLength,
   defined,
   type Fields,
+  isGiven,
   otherFields,
   readBoolean,
   readId,
@@ -148,7 +149,7 @@ export const trlPromptOnly: Layout<'prompt'> = {
       throw wrongForm(where, 'prompt', prompt, `${textForm}, not empty`)
     }
     return {
-      id: row.id === undefined || row.id === null ? promptDigest(prompt) : readId(row, 'id', where),
+      id: isGiven(row.id) ? readId(row, 'id', where) : promptDigest(prompt),
       prompt,
       source: 'trl-prompt-only',
       ...defined({
