@@ -5,7 +5,7 @@
 import { closingBrace } from './boxed.ts'
 import { equalPrm800k, type SymbolicEqual } from './prm800k.ts'
 import { hasDigit, parseFloatText, strip } from './python-text.ts'
-import { valueOf } from './sampled-difference.ts'
+import { constantValue } from './sampled-difference.ts'
 
 export interface PrimeMatch {
   /** whether a phrase or a box announced the answer and it has a digit */
@@ -70,7 +70,7 @@ function numberOf(text: string, pi: number): number | undefined {
     const percent = parseFloatText(plain.slice(0, -1).replace(/\\$/, ''))
     return percent === undefined ? undefined : percent / 100
   }
-  return plain.includes('\\pi') ? valueOf(plain.replaceAll('\\pi', `(${pi})`)) : undefined
+  return plain.includes('\\pi') ? constantValue(plain.replaceAll('\\pi', `(${pi})`)) : undefined
 }
 
 /** Whether two answers are the same number up to a factor of 100 and a relative error of 1e-4, π being exact or 3.14. */

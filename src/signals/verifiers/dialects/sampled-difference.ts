@@ -189,7 +189,7 @@ export function differenceVanishes(left: string, right: string): boolean | undef
 }
 
 /** The value of an expression without symbols; undefined when it has some, is malformed or not finite. */
-export function valueOf(expression: string): number | undefined {
+export function constantValue(expression: string): number | undefined {
   if (expression.length > lengthLimit) return undefined
   const reader = new ExpressionReader(expression)
   try {
