@@ -17,6 +17,15 @@ export function countSteps(completion: string): number {
   return completion.match(marker)?.length ?? 0
 }
 
+/**
+ * min(1, markers / wanted).
+ *
+ * @example stepShare('First, a. Second, b.') // 2/3
+ */
+export function stepShare(completion: string, wanted = 3): number {
+  return Math.min(1, countSteps(completion) / wanted)
+}
+
 export const reasoningSteps = defineSignal({
   name: 'reasoning-steps',
   summary:
@@ -38,6 +47,5 @@ export const reasoningSteps = defineSignal({
       result: [2 / 3, 1],
     },
   ],
-  score: (batch, { wanted }) =>
-    byCompletion(batch, (completion) => Math.min(1, countSteps(completion) / wanted)),
+  score: (batch, { wanted }) => byCompletion(batch, (completion) => stepShare(completion, wanted)),
 })

@@ -19,7 +19,7 @@ const announcing = /answer\s{0,20}(?:is|:)|(?:choice|option)\s{0,20}(?:is|:)/gi
 function leadingLetter(text: string, letters: string): string | undefined {
   const match =
     /^[\s:*$({[]*(?:\\(?:text|textbf|mathrm|mathbf)\{\s*)?[({[*]*([A-Za-z])(?![A-Za-z0-9'’])/.exec(text)
-  const letter = match?.[1]!.toUpperCase()
+  const letter = match?.[1]?.toUpperCase()
   return letter !== undefined && letters.includes(letter) ? letter : undefined
 }
 

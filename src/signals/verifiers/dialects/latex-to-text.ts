@@ -141,7 +141,7 @@ class LatexReader {
   }
 
   #command(): string {
-    const name = /^\\([A-Za-z]+|[^]?)/.exec(this.#text.slice(this.#at, this.#at + 40))![1]!
+    const name = /^\\([A-Za-z]+|[\s\S]?)/.exec(this.#text.slice(this.#at, this.#at + 40))![1]!
     this.#at += 1 + name.length
     if (name === '\\') return '\n'
     const letters = /^[A-Za-z]/.test(name)

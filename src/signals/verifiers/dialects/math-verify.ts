@@ -73,11 +73,11 @@ function previousBox(text: string, before: number): number {
 /** How strongly the words before an answer announce it: 0, 50, 100, 200, or 300 for not at all. */
 function announcement(before: string, after: string, bare: boolean): number {
   if (/final answer is:?\s*$/i.test(before) && /^\.?\s?I hope/.test(after)) return 0
-  if (/final answer[^]{0,100}?\s+is:?\s*$/i.test(before)) return 50
+  if (/final answer[\s\S]{0,100}?\s+is:?\s*$/i.test(before)) return 50
   const near = before.slice(-57)
-  if (/answer:[^]{0,50}$/i.test(near)) return 100
-  if (/answer[^]{0,50}$/i.test(near)) return 200
-  return bare && /answer[^]{0,100}=\s*$/i.test(before) ? 200 : 300
+  if (/answer:[\s\S]{0,50}$/i.test(near)) return 100
+  if (/answer[\s\S]{0,50}$/i.test(near)) return 200
+  return bare && /answer[\s\S]{0,100}=\s*$/i.test(before) ? 200 : 300
 }
 
 function formulaCandidates(text: string): Candidate[] {
