@@ -12,10 +12,10 @@ function printedLines(text: string): string[] {
  * The strict comparison: the same lines and the same number of them; trailing white space of a line and final line
  * feeds do not count.
  *
- * @example equalStdout('1\n2 \n', '1\n2') // true
- * @example equalStdout('1', '1\n2') // false
+ * @example sameOutput('1\n2 \n', '1\n2') // true
+ * @example sameOutput('1', '1\n2') // false
  */
-export function equalStdout(printed: string, expected: string): boolean {
+export function sameOutput(printed: string, expected: string): boolean {
   const left = printedLines(printed)
   const right = printedLines(expected)
   return left.length === right.length && left.every((line, index) => line === right[index])
@@ -26,7 +26,7 @@ export function equalStdout(printed: string, expected: string): boolean {
  * program that prints only the first line passes.
  * Source: open-r1 `rewards.py`, the script of `code_reward`.
  */
-export function equalStdoutOpenR1(printed: string, expected: string): boolean {
+export function sameOutputOpenR1(printed: string, expected: string): boolean {
   const left = strip(printed).split('\n')
   const right = expected.split('\n')
   const pairs = Math.min(left.length, right.length)

@@ -5,9 +5,9 @@
  * there is none.
  * Source: open-r1 `rewards.py`, `extract_code`.
  *
- * @example extractFencedCode('```python\nprint(1)\n```', 'python') // 'print(1)\n'
+ * @example extractCode('```python\nprint(1)\n```', 'python') // 'print(1)\n'
  */
-export function extractFencedCode(completion: string, language: string): string {
+export function extractCode(completion: string, language: string): string {
   const open = `\`\`\`${language}\n`
   let code = ''
   for (let start = completion.indexOf(open); start !== -1; ) {

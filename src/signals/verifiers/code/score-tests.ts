@@ -1,8 +1,8 @@
 /** From how many tests passed to a reward. */
 import { GuerdonError } from '../../../records/error.ts'
 
-export const TEST_SCORINGS = ['pass-fail', 'partial', 'weighted', 'binary'] as const
-export type TestScoring = (typeof TEST_SCORINGS)[number]
+export const TEST_SCORES = ['pass-fail', 'partial', 'weighted', 'binary'] as const
+export type TestScore = (typeof TEST_SCORES)[number]
 
 /** Share above which `binary` counts a program as right. */
 const binaryThreshold = 0.99
@@ -19,7 +19,7 @@ const weightOfShare = 0.1
  *
  * @example scoreTests(1, 2, 'weighted') // 0.05
  */
-export function scoreTests(passed: number, total: number, scoring: TestScoring): number {
+export function scoreTests(passed: number, total: number, mode: TestScore): number {
   if (!Number.isInteger(total) || total < 1 || !Number.isInteger(passed) || passed < 0 || passed > total) {
     throw new GuerdonError('ARGUMENT_INVALID', `${passed} of ${total} tests passed`, {
       expected: 'whole numbers with at least one test and no more passed than there are',
@@ -27,7 +27,7 @@ export function scoreTests(passed: number, total: number, scoring: TestScoring):
   }
   const share = passed / total
   const all = passed === total ? 1 : 0
-  if (scoring === 'pass-fail') return all
-  if (scoring === 'partial') return share
-  return scoring === 'weighted' ? all + weightOfShare * share : share > binaryThreshold ? 1 : 0
+  if (mode === 'pass-fail') return all
+  if (mode === 'partial') return share
+  return mode === 'weighted' ? all + weightOfShare * share : share > binaryThreshold ? 1 : 0
 }

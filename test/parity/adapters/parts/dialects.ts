@@ -12,8 +12,8 @@ import { type RlcrColumns, rlcrColumns } from '../../../../src/signals/format/rl
 import { lenientConfidence } from '../../../../src/signals/format/stated-confidence.ts'
 import { tagShare } from '../../../../src/signals/format/tag-count.ts'
 import { hasThinkFormat } from '../../../../src/signals/format/think-format.ts'
-import { equalStdout, equalStdoutOpenR1 } from '../../../../src/signals/verifiers/code/compare-stdout.ts'
-import { extractFencedCode, extractPrimeCode } from '../../../../src/signals/verifiers/code/extract-code.ts'
+import { sameOutput, sameOutputOpenR1 } from '../../../../src/signals/verifiers/code/compare-stdout.ts'
+import { extractCode, extractPrimeCode } from '../../../../src/signals/verifiers/code/extract-code.ts'
 import { scoreTests } from '../../../../src/signals/verifiers/code/score-tests.ts'
 import { geo3kFormat, scoreGeo3k } from '../../../../src/signals/verifiers/dialects/geo3k.ts'
 import { extractGsm8k, scoreGsm8k } from '../../../../src/signals/verifiers/dialects/gsm8k.ts'
@@ -112,13 +112,13 @@ export const functions: Record<string, Adapter> = {
     subEm: matchesAnswer(prediction, golds, 'sub'),
   }),
   '00-verifiers/extract-code': ({ completion }) => ({
-    openR1Python: extractFencedCode(completion, 'python'),
-    openR1Cpp: extractFencedCode(completion, 'cpp'),
+    openR1Python: extractCode(completion, 'python'),
+    openR1Cpp: extractCode(completion, 'cpp'),
     primeCode: extractPrimeCode(completion),
   }),
   '00-verifiers/stdout-compare': ({ stdout, expected }) => ({
-    openR1: equalStdoutOpenR1(stdout, expected),
-    strict: equalStdout(stdout, expected),
+    openR1: sameOutputOpenR1(stdout, expected),
+    strict: sameOutput(stdout, expected),
   }),
   '00-verifiers/code-score': ({ passed, total }) => ({
     passFail: scoreTests(passed, total, 'pass-fail'),
