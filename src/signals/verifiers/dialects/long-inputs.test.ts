@@ -29,6 +29,7 @@ const pieces = [
 
 it.each(pieces)('reads a megabyte of %s in linear time', (piece) => {
   const text = piece.repeat(Math.ceil(megabyte / piece.length))
+  const closed = text + '}'.repeat(megabyte / 8)
   const start = performance.now()
   scoreMathDapo(text, '1')
   extractGsm8k(text, 'flexible')
@@ -39,6 +40,8 @@ it.each(pieces)('reads a megabyte of %s in linear time', (piece) => {
   scoreSearchR1(text, ['1'])
   extractMathVerify(text, { style: 'math-verify' })
   extractMathVerify(text, { style: 'trl' })
+  extractMathVerify(closed, { style: 'math-verify' })
+  extractJson(closed)
   extractJson(text)
   extractChoice(text, 'ABCDE')
   expect(performance.now() - start).toBeLessThan(10_000)

@@ -30,6 +30,8 @@ const arithmeticForm = /(?:^|[\s=])(?:\*\*)?(-?\(?-?\d[\d. +\-*×/^()÷]{0,200})
 /** Boxes closer than this are read as one list; a little farther when a joining word stands between different ones. */
 const touching = 10
 const joinable = 70
+/** More boxes than this are not looked at: each costs a search for its closing brace. */
+const boxLimit = 32
 
 /**
  * The contents of the last box and of those joined to it, read as one comma-separated answer: several different boxes
@@ -44,7 +46,8 @@ export function joinedBoxes(text: string): string | undefined {
   const contents = [text.slice(start + 7, close)]
   let boundary = start
   // Boxes that contain the last one are its wrappers, not neighbours.
-  for (start = previousBox(text, boundary); start !== -1; start = previousBox(text, start)) {
+  start = previousBox(text, boundary)
+  for (let seen = 1; start !== -1 && seen < boxLimit; seen++, start = previousBox(text, start)) {
     const end = closingBrace(text, start)
     if (end === -1) break
     if (end > boundary) {
