@@ -43,7 +43,13 @@ function requiredShare(schema: JsonSchema, value: unknown, wrong: ReadonlySet<st
  */
 export async function compileSchema(schema: JsonSchema): Promise<SchemaCheck> {
   const { Ajv2020 } = await import('ajv/dist/2020.js')
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true, logger: false })
+  const ajv = new Ajv2020({
+    strict: false,
+    validateFormats: false,
+    allErrors: true,
+    ownProperties: true,
+    logger: false,
+  })
   let validate: ReturnType<typeof ajv.compile>
   try {
     validate = ajv.compile(schema)
