@@ -61,8 +61,9 @@ export function dialectColumns(equal: AnswerEqual) {
         mathDapo: normalizeMathDapo(gold) === normalizeMathDapo(answer),
         normDapo: normalizeMathDapo(answer),
         mathReward: equalMathReward(gold, answer),
-        normMathReward: stripString(answer),
+        normMathReward: stripString(answer) ?? null,
         prm800k: equalPrm800k(gold, answer),
+        mathVerify: equal(gold, answer) === true,
       }
     },
     scoreCompletion({ gold, completion }: Input) {
