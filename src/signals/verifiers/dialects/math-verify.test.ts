@@ -46,6 +46,16 @@ it('scores with the equivalence it is given; undecided counts as wrong', () => {
   expect(scoreTrlAccuracy('\\boxed{42}', '42', () => undefined)).toBe(0)
 })
 
+it('reads a boxed text as one word', () => {
+  const inner = (gold: string, answer: string) => answer === `\\text{${gold}}`
+  for (const text of ['B', '42', '3/7', '\\pi', 'no solution']) {
+    expect(scoreTrlAccuracy(`\\boxed{\\text{${text}}}`, text, inner)).toBe(1)
+  }
+  for (const text of ['5.5', '1,234', 'x=5', '2x', '\\frac{3}{4}']) {
+    expect(scoreTrlAccuracy(`\\boxed{\\text{${text}}}`, text, inner)).toBe(0)
+  }
+})
+
 it('counts only what follows the reasoning, and nothing while that is open', () => {
   expect(scoreTrlReasoningAccuracy('<think>\\boxed{1}</think>\\boxed{2}', '2', same)).toBe(1)
   expect(scoreTrlReasoningAccuracy('<think>\\boxed{2}</think>done', '2', same)).toBe(0)

@@ -147,16 +147,27 @@ export function extractMathVerify(completion: string, { style }: MathVerifyOptio
   return best === undefined || strip(best.text) === '' ? undefined : strip(best.text)
 }
 
+/**
+ * Math-Verify takes the whole of a `\text{…}` for one word and compares it with how the gold answer prints: words,
+ * whole numbers, their fractions and constants can match; decimals, digit groups, equations and formulas cannot.
+ */
+function mayMatchAsText(answer: string): boolean {
+  const content = /^\\text\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}$/.exec(answer)?.[1]
+  return content === undefined || /^\s*(?:[A-Za-z ]+|-?\d+(?:\/\d+)?|\\[A-Za-z]+)\s*$/.test(content)
+}
+
+function isRight(answer: string | undefined, gold: string, equal: AnswerEqual): boolean {
+  return answer !== undefined && mayMatchAsText(answer) && equal(gold, answer) === true
+}
+
 /** Whether Math-Verify's extraction from a completion equals the gold answer. */
 export function scoreMathVerify(completion: string, gold: string, equal: AnswerEqual): boolean {
-  const answer = extractMathVerify(completion, { style: 'math-verify' })
-  return answer !== undefined && equal(gold, answer) === true
+  return isRight(extractMathVerify(completion, { style: 'math-verify' }), gold, equal)
 }
 
 /** 1 when trl's extraction (LaTeX only, boxes first, the first match only) equals the gold answer, else 0. */
 export function scoreTrlAccuracy(completion: string, gold: string, equal: AnswerEqual): 0 | 1 {
-  const answer = extractMathVerify(completion, { style: 'trl' })
-  return answer !== undefined && equal(gold, answer) === true ? 1 : 0
+  return isRight(extractMathVerify(completion, { style: 'trl' }), gold, equal) ? 1 : 0
 }
 
 /** As `scoreTrlAccuracy` on the text after the last `</think>`; 0 when the reasoning was never closed. */
