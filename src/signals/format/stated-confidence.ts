@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { defineSignal } from '../../kinds/signal.ts'
 import { createColumn, invalidate } from '../../records/column.ts'
-import { parseFloatText } from '../verifiers/dialects/python-text.ts'
+import { asciiDigits, parseFloatText } from '../verifiers/dialects/python-text.ts'
 import { lastTagContent } from '../verifiers/dialects/search-r1.ts'
 
 export interface StatedConfidence {
@@ -39,7 +39,7 @@ export function lenientConfidence(completion: string): StatedConfidence {
   if (content === undefined) return none
   const number = parseFloatText(content)
   if (number !== undefined) return inRange(number)
-  const first = /-?\d+(?:\.\d+)?/.exec(content)
+  const first = /-?\d+(?:\.\d+)?/.exec(asciiDigits(content))
   return first === null ? none : inRange(Number(first[0]))
 }
 

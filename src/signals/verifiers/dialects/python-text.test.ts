@@ -38,6 +38,8 @@ it('reads numbers as float() does', () => {
   expect(parseFloatText('-.5')).toBe(-0.5)
   expect(parseFloatText('5.')).toBe(5)
   expect(parseFloatText('-Infinity')).toBe(Number.NEGATIVE_INFINITY)
+  expect(parseFloatText('٠.5')).toBe(0.5)
+  expect(parseFloatText('९𝟗９')).toBe(999)
   expect(parseFloatText('nan')).toBeNaN()
   for (const text of ['', '.', '90%', '1__0', '0x10', '1e', '1 2'])
     expect(parseFloatText(text)).toBeUndefined()

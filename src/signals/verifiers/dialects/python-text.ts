@@ -68,12 +68,28 @@ export function isDigits(text: string): boolean {
 }
 
 /**
+ * A text with every decimal digit of Unicode as 0 to 9; scripts list their ten digits in a row.
+ *
+ * @example asciiDigits('٣.5') // '3.5'
+ */
+export function asciiDigits(text: string): string {
+  return text.replace(/(?![0-9])\p{Nd}/gu, (character) => {
+    const plain = character.normalize('NFKC')
+    if (/^[0-9]$/.test(plain)) return plain
+    let value = 0
+    const code = character.codePointAt(0)!
+    while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++
+    return String(value)
+  })
+}
+
+/**
  * The number Python's `float()` reads from a text; undefined where it raises.
  *
  * @example parseFloatText(' 1_000.5 ') // 1000.5
  */
 export function parseFloatText(text: string): number | undefined {
-  const stripped = strip(text)
+  const stripped = asciiDigits(strip(text))
   if (floatForm.test(stripped)) return Number(stripped.replaceAll('_', ''))
   const word = /^([+-]?)(inf|infinity|nan)$/i.exec(stripped)
   if (word === null) return undefined
