@@ -39,7 +39,10 @@ export const bleu = defineSignal({
       .describe('13a leaves a Chinese or Japanese sentence one token: use char or zh there'),
     lowercase: z.boolean().default(false).describe('compares in lower case'),
     order: z.int().min(1).max(16).default(4).describe('longest n-gram counted'),
-    smoothing: z.enum(BLEU_SMOOTHINGS).default('exp').describe('sacrebleu only: what an order without matches counts'),
+    smoothing: z
+      .enum(BLEU_SMOOTHINGS)
+      .default('exp')
+      .describe('sacrebleu only: what an order without matches counts'),
     smoothingValue: z
       .number()
       .positive()
@@ -51,7 +54,10 @@ export const bleu = defineSignal({
       .describe(
         'sacrebleu only: the mean runs over the orders the text has; the library’s own default, false, gives every text below four tokens 0',
       ),
-    scale: z.union([z.literal(1), z.literal(100)]).default(1).describe('value of a perfect match'),
+    scale: z
+      .union([z.literal(1), z.literal(100)])
+      .default(1)
+      .describe('value of a perfect match'),
   }),
   examples: [
     {
@@ -76,7 +82,12 @@ export const bleu = defineSignal({
     {
       title: 'sacrebleu does not',
       parameters: { variant: 'sacrebleu' },
-      input: { rollouts: [{ completion: 'word', reference: 'another' }, { completion: '', reference: 'a' }] },
+      input: {
+        rollouts: [
+          { completion: 'word', reference: 'another' },
+          { completion: '', reference: 'a' },
+        ],
+      },
       result: [0, 0],
     },
   ],

@@ -140,7 +140,8 @@ export class NgramIndex {
     const edges = this.#edges
     let slot = slotOf(node, token) & this.#mask
     while (edges[slot * STRIDE]! >= 0) {
-      if (edges[slot * STRIDE] === node && edges[slot * STRIDE + 1] === token) return edges[slot * STRIDE + 2]!
+      if (edges[slot * STRIDE] === node && edges[slot * STRIDE + 1] === token)
+        return edges[slot * STRIDE + 2]!
       slot = (slot + 1) & this.#mask
     }
     edges[slot * STRIDE] = node

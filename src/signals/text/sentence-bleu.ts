@@ -74,7 +74,9 @@ export class BleuScorer {
   /** The references that the next scores are measured against (at least one). */
   setReferences(references: readonly string[]): void {
     if (references.length === 0) {
-      throw new GuerdonError('ARGUMENT_INVALID', 'BLEU has no reference', { expected: 'one reference or more' })
+      throw new GuerdonError('ARGUMENT_INVALID', 'BLEU has no reference', {
+        expected: 'one reference or more',
+      })
     }
     this.#index.fill(references)
     this.#shortest = Math.min(...this.#index.referenceLengths)

@@ -75,7 +75,7 @@ function scanRules(text: string, padded: boolean, spans: TokenSpans): void {
     let separate = kind === SEPARATE
     if (kind === DASH) separate = previous === DIGIT
     else if (kind === POINT) {
-      const afterNonDigit =
+      const afterNonDigit: boolean =
         previous !== DIGIT && previous !== NOTHING && !(previous === POINT && previousSeparated)
       const next = index + 1 < size ? kindOf(text.charCodeAt(index + 1)) : padded ? SPACE : DIGIT
       separate = afterNonDigit || next !== DIGIT
@@ -131,7 +131,7 @@ function scanCharacters(text: string, spans: TokenSpans): void {
   spans.count = count
 }
 
-function unescape(text: string): string {
+function unescapeEntities(text: string): string {
   let clean = text
   if (clean.includes('<skipped>')) clean = clean.replaceAll('<skipped>', '')
   if (clean.includes('-\n')) clean = clean.replaceAll('-\n', '')
@@ -168,7 +168,7 @@ function separateInternational(text: string): string {
  */
 export function scanTokens(text: string, tokenizer: Tokenizer, spans: TokenSpans): void {
   let prepared = text
-  if (tokenizer === '13a') prepared = unescape(text)
+  if (tokenizer === '13a') prepared = unescapeEntities(text)
   else if (tokenizer === 'zh') prepared = trim(text).replace(CHINESE, ' $& ')
   else if (tokenizer === 'intl') prepared = separateInternational(text)
   spans.reset(prepared)

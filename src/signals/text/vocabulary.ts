@@ -8,7 +8,13 @@ function hashSpan(text: string, start: number, end: number): number {
   return hash ^ (hash >>> 13)
 }
 
-function equalSpans(left: string, leftStart: number, right: string, rightStart: number, size: number): boolean {
+function equalSpans(
+  left: string,
+  leftStart: number,
+  right: string,
+  rightStart: number,
+  size: number,
+): boolean {
   for (let index = 0; index < size; index++) {
     if (left.charCodeAt(leftStart + index) !== right.charCodeAt(rightStart + index)) return false
   }
