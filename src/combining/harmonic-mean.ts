@@ -7,17 +7,6 @@ import { defineCombiner } from '../kinds/combiner.ts'
 import { invalidate, sealColumn } from '../records/column.ts'
 import { resultOver } from './propagate-invalid.ts'
 
-/**
- * K / Σ 1/r_k, 0 if any value is 0 (so 2BR/(B + R) for two values, 0 if B + R = 0).
- *
- * @example harmonicMeanOf([0.5, 1]) // 0.6667
- */
-export function harmonicMeanOf(values: readonly number[]): number {
-  let inverses = 0
-  for (const value of values) inverses += 1 / value
-  return values.length / inverses
-}
-
 export const harmonicMean = defineCombiner({
   name: 'harmonic-mean',
   summary: 'Harmonic mean of columns, which is high only where all of them are.',

@@ -18,7 +18,8 @@ export type ScoringRule = (typeof SCORING_RULES)[number]
  * every rule but `log` gives.
  * - brier: −(q − c)²
  * - spherical: p/√(q² + (1 − q)²) − 1 with p the probability given to what happened
- * - clipped-log: log max(p, clip) / −log clip (the scale keeps c + S rising in the chance of being right)
+ * - clipped-log: log p / −log clip with q held within [clip, 1 − clip] (the scale keeps c + S rising in the chance of
+ *   being right)
  * - linear: −|q − c| (not proper); log: log p (proper, unbounded: −∞ for p = 0)
  *
  * @example scoringRule('brier', 1, 0.9) // −0.01
@@ -26,16 +27,17 @@ export type ScoringRule = (typeof SCORING_RULES)[number]
 export function scoringRule(rule: ScoringRule, correct: number, confidence: number, clip = 0.01): number {
   if (rule === 'brier') return -((confidence - correct) ** 2)
   if (rule === 'linear') return -Math.abs(confidence - correct)
-  const right = outcomeScore(rule, confidence, confidence, clip)
-  const wrong = outcomeScore(rule, 1 - confidence, confidence, clip)
+  const held = rule === 'clipped-log' ? Math.min(Math.max(confidence, clip), 1 - clip) : confidence
+  const right = outcomeScore(rule, held, held, clip)
+  const wrong = outcomeScore(rule, 1 - held, held, clip)
   if (correct === 1) return right
   return correct === 0 ? wrong : correct * right + (1 - correct) * wrong
 }
 
+/** Score of the probability that was given to what happened. */
 function outcomeScore(rule: ScoringRule, given: number, confidence: number, clip: number): number {
   if (rule === 'spherical') return given / Math.hypot(confidence, 1 - confidence) - 1
-  if (rule === 'log') return Math.log(given)
-  return Math.log(Math.max(given, clip)) / -Math.log(clip)
+  return rule === 'log' ? Math.log(given) : Math.log(given) / -Math.log(clip)
 }
 
 export const properScore = defineCombiner({
@@ -71,7 +73,7 @@ export const properScore = defineCombiner({
       .gt(0)
       .lt(0.5)
       .default(0.01)
-      .describe('clipped-log only: smallest probability that the logarithm sees'),
+      .describe('clipped-log only: confidences are held within [clip, 1 − clip]'),
   }),
   reads: ({ correct, confidence, format }) =>
     format === undefined ? [correct, confidence] : [correct, confidence, format],

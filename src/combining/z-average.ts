@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { defineCombiner } from '../kinds/combiner.ts'
 import { type Groups, groupMoments } from '../numerics/grouped.ts'
+import { sealColumn } from '../records/column.ts'
 import { resultOver } from './propagate-invalid.ts'
 
 export const zAverage = defineCombiner({
@@ -57,13 +58,11 @@ export const zAverage = defineCombiner({
       for (let row = 0; row < size; row++) {
         if (result.valid[row] === 0) continue
         const group = scopes.of[row]!
-        const deviation = values[row]! - mean[group]!
-        // Equal values have no spread, whatever ε is: their deviation is 0, and so is their score.
-        if (deviation === 0) continue
         const spread = Math.sqrt(squares[group]! / (count[group]! - 1)) + epsilon
-        result.values[row]! += deviation / spread / of.length
+        // Equal values, and a group of one, have no spread: whatever ε is, their score is 0.
+        if (spread > 0) result.values[row]! += (values[row]! - mean[group]!) / spread / of.length
       }
     }
-    return result
+    return sealColumn(result)
   },
 })
