@@ -68,6 +68,11 @@ export class Vocabulary {
   #number(spans: TokenSpans, numbers: Int32Array, offset: number, grow: boolean): void {
     const { text, starts, ends, count } = spans
     const slots = this.#slots
+    const texts = this.#texts
+    const textOf = this.#textOf
+    const knownStarts = this.#starts
+    const lengths = this.#lengths
+    const hashes = this.#hashes
     const mask = slots.length - 1
     for (let index = 0; index < count; index++) {
       const start = starts[index]!
@@ -78,9 +83,9 @@ export class Vocabulary {
       while (
         token >= 0 &&
         !(
-          this.#hashes[token] === hash &&
-          this.#lengths[token] === length &&
-          equalSpans(text, start, this.#texts[this.#textOf[token]!]!, this.#starts[token]!, length)
+          hashes[token] === hash &&
+          lengths[token] === length &&
+          equalSpans(text, start, texts[textOf[token]!]!, knownStarts[token]!, length)
         )
       ) {
         slot = (slot + 1) & mask
@@ -89,10 +94,10 @@ export class Vocabulary {
       if (token < 0 && grow) {
         token = this.size++
         slots[slot] = token
-        this.#textOf[token] = this.#texts.length - 1
-        this.#starts[token] = start
-        this.#lengths[token] = length
-        this.#hashes[token] = hash
+        textOf[token] = texts.length - 1
+        knownStarts[token] = start
+        lengths[token] = length
+        hashes[token] = hash
       }
       numbers[offset + index] = token
     }
