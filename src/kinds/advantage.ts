@@ -37,11 +37,11 @@ export interface AdvantageDefinition<P extends ParameterSchema> extends MethodDe
   readonly takes: Grain
   /** grain of what it returns */
   readonly grain: 'rollout' | 'token'
-  readonly inputs?: (parameters: z.output<P>) => Readonly<Record<string, InputSource>>
+  inputs?(parameters: z.output<P>): Readonly<Record<string, InputSource>>
   /** names of columns it reads beside the reward */
-  readonly reads?: (parameters: z.output<P>) => readonly string[]
+  reads?(parameters: z.output<P>): readonly string[]
   readonly over?: 'one' | 'none'
-  readonly apply: (input: AdvantageInput, parameters: z.output<P>) => AdvantageResult
+  apply(input: AdvantageInput, parameters: z.output<P>): AdvantageResult
 }
 
 export type AdvantageMethod<P extends ParameterSchema = ParameterSchema> = Method<'advantage', P> &

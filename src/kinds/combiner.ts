@@ -21,21 +21,21 @@ export interface CombinerDefinition<P extends ParameterSchema, S = never, F = ne
   extends MethodDescription<P> {
   readonly scope: Scope
   /** names of the columns it reads; they must exist in the spec */
-  readonly reads: (parameters: z.output<P>) => readonly string[]
-  readonly inputs?: (parameters: z.output<P>) => Readonly<Record<string, InputSource>>
+  reads(parameters: z.output<P>): readonly string[]
+  inputs?(parameters: z.output<P>): Readonly<Record<string, InputSource>>
   /** grain of the result */
   readonly grain: Grain
-  readonly apply?: (columns: Columns, parameters: z.output<P>, context: CombinerContext) => Column
+  apply?(columns: Columns, parameters: z.output<P>, context: CombinerContext): Column
   readonly stateful?: {
-    readonly initial: (parameters: z.output<P>) => S
-    readonly apply: (
+    initial(parameters: z.output<P>): S
+    apply(
       columns: Columns,
       parameters: z.output<P>,
       context: CombinerContext,
       state: S,
-    ) => { readonly column: Column; readonly state: S }
+    ): { readonly column: Column; readonly state: S }
     /** learns from feedback about a combination it made */
-    readonly observe?: (feedback: F, parameters: z.output<P>, state: S) => S
+    observe?(feedback: F, parameters: z.output<P>, state: S): S
   }
 }
 

@@ -8,7 +8,7 @@ import type { Column } from '../records/column.ts'
  * A declared input.
  * - `length`: the completion's length in tokens, characters or words (rows whose token count is unknown are invalid)
  * - `finished`: 1 if the completion ended by itself, 0 if it was cut (`finish_reason`); invalid when unknown
- * - `column`: a signal's column (shaped if it has shaping), or a number logged in the rollout's `columns`
+ * - `column`: a signal's column before shaping, or a number logged in the rollout's `columns`
  * - `references`: scores of the prompt's reference completions under the column's own signal, ragged by rollout
  * - `step-tokens`: number of tokens of each step, ragged by rollout
  * - `logprobs`, `reference-logprobs`: token log-probabilities, ragged by rollout

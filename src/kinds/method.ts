@@ -68,7 +68,7 @@ export interface MethodDescription<P extends ParameterSchema> {
   /** other words people search for: the paper's name, a trainer's name for it */
   readonly aliases?: readonly string[]
   /** what the named trainer would undo or lose, one sentence each */
-  readonly warnings?: (trainer: Trainer, parameters: z.output<P>) => readonly string[]
+  warnings?(trainer: Trainer, parameters: z.output<P>): readonly string[]
 }
 
 /** The parts of a method that its kind does not change. Calling a method makes its entry for a spec. */

@@ -18,18 +18,18 @@ export interface ShapingDefinition<P extends ParameterSchema, S = never> extends
   readonly grains: readonly Grain[]
   readonly scope: Scope
   /** declared inputs by alias */
-  readonly inputs?: (parameters: z.output<P>) => Readonly<Record<string, InputSource>>
+  inputs?(parameters: z.output<P>): Readonly<Record<string, InputSource>>
   /** for a shaping without state: never changes its argument; invalid entries stay invalid with their reasons */
-  readonly apply?: (column: Column, parameters: z.output<P>, context: ShapingContext) => Column
+  apply?(column: Column, parameters: z.output<P>, context: ShapingContext): Column
   /** for a shaping with state (scope must be `batch`: the state moves once a training step) */
   readonly stateful?: {
-    readonly initial: (parameters: z.output<P>) => S
-    readonly apply: (
+    initial(parameters: z.output<P>): S
+    apply(
       column: Column,
       parameters: z.output<P>,
       context: ShapingContext,
       state: S,
-    ) => { readonly column: Column; readonly state: S }
+    ): { readonly column: Column; readonly state: S }
   }
 }
 

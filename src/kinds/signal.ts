@@ -13,8 +13,10 @@ export interface SignalResult {
   readonly column: Column
   /** further columns by part name; stored as `signal.part` */
   readonly parts?: Readonly<Record<string, Column>>
-  /** a group signal's matrix of verdicts: for each group number, members × members, row-major; NaN = not asked */
-  readonly verdicts?: ReadonlyMap<number, Float64Array>
+  /** a group signal's matrix of verdicts: for each group id, members × members, row-major; NaN = not asked */
+  readonly verdicts?: ReadonlyMap<string, Float64Array>
+  /** time spent on each row, when the signal knows it better than the runner's clock */
+  readonly seconds?: Float64Array
 }
 
 /** A signal as a wrapper sees it: already configured, scored through the same time limits and caches. */
@@ -26,7 +28,7 @@ export interface InnerSignal {
 export interface SignalContext {
   /** aborted when the run is cancelled or the signal's time is up */
   readonly abort: AbortSignal
-  /** a stream of its own, the same for the same seed, signal and rows, whatever runs beside it */
+  /** the signal's own stream; draw from `random.derive(rollout.id)`, so that a row's chance does not depend on its batch */
   readonly random: RandomStream
   /** true when a person asks why: fill `column.evidence` */
   readonly evidence: boolean
@@ -44,14 +46,14 @@ export interface SignalDefinition<P extends ParameterSchema> extends MethodDescr
   /** `group`: the function sees whole groups; its column still has one entry a rollout */
   readonly grain: Grain | 'group'
   /** names and grains of further columns */
-  readonly parts?: (parameters: z.output<P>) => Readonly<Record<string, Grain>>
+  parts?(parameters: z.output<P>): Readonly<Record<string, Grain>>
   /** whether the spec must, may or must not name inner signals with `over` */
   readonly over?: 'one' | 'many' | 'none'
-  readonly score: (
+  score(
     batch: RolloutBatch,
     parameters: z.output<P>,
     context: SignalContext,
-  ) => SignalResult | Column | Promise<SignalResult | Column>
+  ): SignalResult | Column | Promise<SignalResult | Column>
 }
 
 export type SignalMethod<P extends ParameterSchema = ParameterSchema> = Method<'signal', P> &

@@ -1,0 +1,148 @@
+/** `guerdon`: the command line. Each command's code is loaded when it runs, so that `--help` stays quick. */
+import { Command, CommanderError } from 'commander'
+import { GuerdonError } from '../records/error.ts'
+
+const mapHelp = 'rename a column of the file: completion=response (repeatable)'
+const collect = (value: string, list: string[]): string[] => [...list, value]
+const example = (text: string): string => `\nExample:\n${text.replace(/^/gm, '  ')}`
+
+function withInput(command: Command): Command {
+  return command
+    .option('--map <new=old>', mapHelp, collect, [])
+    .option('--format <layout>', 'layout of the rollouts when it cannot be told from the columns')
+    .option('--skip-invalid', 'leave out rows that cannot be read, count them and say why')
+    .option('--json', 'print the result as JSON')
+}
+
+function program(): Command {
+  const guerdon = new Command('guerdon')
+    .description('Reward engineering for RL post-training: define, combine, explain and compare rewards.')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'ARGUMENT_INVALID ')) })
+    .addHelpText(
+      'after',
+      example(
+        'guerdon init reward.yaml\nguerdon score reward.yaml rollouts.jsonl -o scored.jsonl\nguerdon explain reward.yaml rollouts.jsonl --row p017-3',
+      ),
+    )
+
+  withInput(
+    guerdon
+      .command('score')
+      .description('Score rollouts with a reward: rewards, advantages, and every column behind them.')
+      .argument('<spec>', 'reward spec (.yaml, .json or .ts)')
+      .argument('<rollouts>', 'rollouts (.jsonl, .jsonl.gz, .json, .csv or .parquet)'),
+  )
+    .option('-o, --output <file>', 'write the scored rows (.jsonl, .jsonl.gz, .csv or .parquet)')
+    .option('--restart', 'do not continue an interrupted run')
+    .option('--state <file>', 'read and write the state of stateful methods (JSON)')
+    .option('--concurrency <n>', 'most signals at work at the same time', '4')
+    .option('--quiet', 'no progress bar')
+    .addHelpText(
+      'after',
+      example('guerdon score examples/specs/arithmetic.yaml examples/data/rollouts.jsonl -o scored.jsonl'),
+    )
+    .action(async (...args) => (await import('./commands/score.ts')).scoreCommand(args[0], args[1], args[2]))
+
+  withInput(
+    guerdon
+      .command('explain')
+      .description('Show every stage’s number and reason for one row and its group.')
+      .argument('<spec>', 'reward spec')
+      .argument('<rollouts>', 'rollouts')
+      .requiredOption('--row <id>', 'id of the rollout'),
+  )
+    .addHelpText(
+      'after',
+      example('guerdon explain examples/specs/arithmetic.yaml examples/data/rollouts.jsonl --row p017-3'),
+    )
+    .action(async (...args) =>
+      (await import('./commands/explain.ts')).explainCommand(args[0], args[1], args[2]),
+    )
+
+  withInput(
+    guerdon
+      .command('diff')
+      .description(
+        'Compare two rewards on the same rollouts: rank correlation, flips, winners, biggest movers.',
+      )
+      .argument('<specA>', 'reward spec')
+      .argument('<specB>', 'the other reward spec')
+      .argument('<rollouts>', 'rollouts'),
+  )
+    .option('--most <n>', 'length of the lists', '10')
+    .addHelpText(
+      'after',
+      example(
+        'guerdon diff examples/specs/arithmetic.yaml examples/specs/strict.yaml examples/data/rollouts.jsonl',
+      ),
+    )
+    .action(async (...args) =>
+      (await import('./commands/diff.ts')).diffCommand(args[0], args[1], args[2], args[3]),
+    )
+
+  const methods = guerdon
+    .command('methods')
+    .description('List the methods, or those that a search finds.')
+    .argument('[search...]', 'words: a name, a paper, a trainer’s term')
+    .option('--kind <kind>', 'signal, shaping, combiner, advantage or preset')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('guerdon methods bnpo\nguerdon methods show beta'))
+    .action(async (...args) => (await import('./commands/methods.ts')).methodsCommand(args[0], args[1]))
+  methods
+    .command('show')
+    .description('Show a method: documentation, parameters, paper, range, example.')
+    .argument('<name>', 'name of the method, or kind/name')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('guerdon methods show grpo'))
+    .action(async (...args) =>
+      (await import('./commands/methods.ts')).showMethodCommand(args[0], { ...methods.opts(), ...args[1] }),
+    )
+
+  guerdon
+    .command('init')
+    .description('Write a commented starter spec.')
+    .argument('[file]', 'where to write it', 'reward.yaml')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('guerdon init reward.yaml'))
+    .action(async (...args) => (await import('./commands/init.ts')).initCommand(args[0], args[1]))
+
+  withInput(
+    guerdon
+      .command('validate')
+      .description(
+        'Check a spec or a data file; with --for, say what the trainer’s own normalisation would undo.',
+      )
+      .argument('<file>', 'a reward spec or a data file'),
+  )
+    .option('--for <trainer>', 'trl, verl, openrlhf, slime or nemo')
+    .addHelpText(
+      'after',
+      example('guerdon validate examples/specs/arithmetic.yaml --for trl\nguerdon validate rollouts.jsonl'),
+    )
+    .action(async (...args) => (await import('./commands/validate.ts')).validateCommand(args[0], args[1]))
+
+  for (const command of [...guerdon.commands, ...methods.commands]) command.exitOverride()
+  return guerdon
+}
+
+/** Runs a command line and returns the exit code: 0 done, 1 failed or found something, 2 wrong arguments or input. */
+export async function main(argv: readonly string[]): Promise<number> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // `guerdon … | head` closes the pipe; that is no failure.
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+  try {
+    process.exitCode = 0
+    await program().parseAsync(argv as string[], { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof GuerdonError) {
+      console.error(error.toString())
+      return error.exitCode
+    }
+    throw error
+  }
+}

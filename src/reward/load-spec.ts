@@ -1,0 +1,88 @@
+/** Reads a spec from a YAML, JSON or TypeScript file; errors name the line that is at fault. */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, extname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type ErrorPlace, GuerdonError, messageOf } from '../records/error.ts'
+import { checkSpec, type PlaceOf, type RewardSpec } from './spec.ts'
+
+export interface LoadedSpec {
+  readonly spec: RewardSpec
+  /** folder that paths inside the spec are relative to */
+  readonly folder: string
+  readonly placeOf: PlaceOf
+}
+
+/**
+ * Reads and checks the form of a spec.
+ * @throws GuerdonError FILE_MISSING, FILE_FORMAT_UNKNOWN or SPEC_INVALID with file, line and field
+ */
+export async function loadSpec(path: string): Promise<LoadedSpec> {
+  if (!existsSync(path))
+    throw new GuerdonError('FILE_MISSING', 'there is no such file', { where: { file: path } })
+  const folder = dirname(resolve(path))
+  switch (extname(path)) {
+    case '.yaml':
+    case '.yml':
+    case '.json':
+      return { ...(await readYaml(path)), folder }
+    case '.ts':
+    case '.js':
+    case '.mjs':
+      return { ...(await importSpec(path)), folder }
+    default:
+      throw new GuerdonError('FILE_FORMAT_UNKNOWN', 'is no spec', {
+        where: { file: path },
+        expected: 'a .yaml, .json or .ts file',
+      })
+  }
+}
+
+async function readYaml(path: string): Promise<{ spec: RewardSpec; placeOf: PlaceOf }> {
+  const { LineCounter, parseDocument, isNode } = await import('yaml')
+  const lines = new LineCounter()
+  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false })
+  const broken = document.errors[0]
+  if (broken !== undefined) {
+    throw new GuerdonError('SPEC_INVALID', `is not valid YAML: ${broken.message}`, {
+      where: { file: path, line: lines.linePos(broken.pos[0]).line },
+    })
+  }
+  const placeOf: PlaceOf = (fieldPath) => {
+    const place: { -readonly [Key in keyof ErrorPlace]: ErrorPlace[Key] } = { file: path }
+    if (fieldPath.length > 0) place.field = fieldPath.map(String).join('.')
+    // A missing field has no node: the nearest one above it that exists tells the line.
+    for (let depth = fieldPath.length; depth >= 0; depth--) {
+      const node = depth === 0 ? document.contents : document.getIn(fieldPath.slice(0, depth), true)
+      if (isNode(node) && node.range) {
+        place.line = lines.linePos(node.range[0]).line
+        break
+      }
+    }
+    return place
+  }
+  return { spec: checkSpec(document.toJS(), placeOf), placeOf }
+}
+
+async function importSpec(path: string): Promise<{ spec: RewardSpec; placeOf: PlaceOf }> {
+  const placeOf: PlaceOf = (fieldPath) => ({
+    file: path,
+    ...(fieldPath.length === 0 ? {} : { field: fieldPath.map(String).join('.') }),
+  })
+  let module: { default?: unknown }
+  try {
+    module = await import(pathToFileURL(resolve(path)).href)
+  } catch (cause) {
+    if (cause instanceof GuerdonError) throw cause
+    throw new GuerdonError('SPEC_INVALID', `cannot be loaded: ${messageOf(cause)}`, {
+      where: { file: path },
+      cause,
+    })
+  }
+  if (module.default === undefined) {
+    throw new GuerdonError('SPEC_INVALID', 'has no default export', {
+      where: { file: path },
+      expected: 'export default defineReward({ … })',
+    })
+  }
+  return { spec: checkSpec(module.default, placeOf), placeOf }
+}
