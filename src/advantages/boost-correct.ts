@@ -65,7 +65,19 @@ export const boostCorrect = defineAdvantage({
   }),
   inputs: ({ score }) => ({ score: { from: 'column', column: score } }),
   warnings: normalisedAgain,
-  examples: [],
+  // Wrappers are shown around the reward minus the mean of its group.
+  examples: [
+    {
+      title: 'an all-right group is pushed as well',
+      parameters: { score: 'correct' },
+      input: {
+        column: [1, 1, 1, 0],
+        groups: ['a', 'a', 'b', 'b'],
+        inputs: { score: [1, 1, 1, 0] },
+      },
+      result: [0.1, 0.1, 0.6, -0.5],
+    },
+  ],
   apply(input, options) {
     const inner = innerResult(input, 'boost-correct')
     return { ...inner, advantages: boostColumn(inner.advantages, input.inputs.score, options) }

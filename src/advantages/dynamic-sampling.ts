@@ -65,7 +65,14 @@ export const dynamicSampling = defineAdvantage({
       : [
           `${trainer} may not drop rollouts by itself: leave those out whose \`kept\` is 0, or their groups dilute the batch.`,
         ],
-  examples: [],
+  // Wrappers are shown around the reward minus the mean of its group.
+  examples: [
+    {
+      title: 'the advantages are those of the wrapped method; the first group is marked as not kept',
+      input: { column: [1, 1, 1, 0], groups: ['a', 'a', 'b', 'b'] },
+      result: [0, 0, 0.5, -0.5],
+    },
+  ],
   apply(input, { on }) {
     const inner = innerResult(input, 'dynamic-sampling')
     const metric = on === 'reward' ? rolloutMetric(input.rewards) : namedColumn(input, on)

@@ -2,9 +2,10 @@
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
 import { whitenMasked } from '../numerics/whiten.ts'
-import { copyColumn, invalidate } from '../records/column.ts'
+import { type Column, copyColumn, createRaggedColumn, invalidate } from '../records/column.ts'
 import { GuerdonError } from '../records/error.ts'
 import { tokenAdvantages } from './advantage-columns.ts'
+import { expandTokens } from './expand-tokens.ts'
 import { emptyRollouts, TOKEN_LENGTHS, tokenRewardsOf } from './token-rewards.ts'
 import { tokenAdvantagesAreLost } from './trainer-warnings.ts'
 
@@ -79,7 +80,9 @@ export const gae = defineAdvantage({
   takes: 'token',
   grain: 'token',
   parameters: z.object({
-    values: z.string().describe('column with the critic’s value of each token'),
+    values: z
+      .string()
+      .describe('column with the critic’s value of each token, or one value a rollout for all its tokens'),
     gamma: z.number().min(0).max(1).default(1).describe('discount a token'),
     lambda: z.number().min(0).max(1).default(1).describe('weight of later errors; verl 1, PAR 0.95'),
     whiten: z
@@ -110,7 +113,7 @@ export const gae = defineAdvantage({
   ],
   apply(input, { gamma, lambda, whiten, outside }) {
     const tokens = copyColumn(tokenRewardsOf(input))
-    const values = input.inputs.values
+    const values = valuesByToken(input.inputs.values, tokens)
     if (values === undefined || values.values.length !== tokens.values.length) {
       throw new GuerdonError('ARGUMENT_INVALID', 'the critic’s values do not fit the tokens', {
         expected: `${tokens.values.length} values, one a token`,
@@ -138,3 +141,17 @@ export const gae = defineAdvantage({
     }
   },
 })
+
+/** One value a rollout stands for each of its tokens. */
+function valuesByToken(values: Column | undefined, { offsets }: Column): Column | undefined {
+  if (values === undefined || values.grain !== 'rollout') return values
+  const result = createRaggedColumn('token', offsets!)
+  result.values.set(expandTokens(values.values, offsets!))
+  for (let row = 0; row < values.values.length; row++) {
+    if (values.valid[row] === 1) continue
+    for (let token = offsets![row]!; token < offsets![row + 1]!; token++) {
+      invalidate(result, token, values.reasons?.[row] ?? 'no value')
+    }
+  }
+  return result
+}

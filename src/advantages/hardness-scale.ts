@@ -62,7 +62,19 @@ export const hardnessScale = defineAdvantage({
     ...normalisedAgain(trainer),
     `${trainer} has no field for a weight a rollout: send the advantages themselves.`,
   ],
-  examples: [],
+  // Wrappers are shown around the reward minus the mean of its group.
+  examples: [
+    {
+      title: 'the second prompt is harder',
+      parameters: { data: 'hardness', responsiveness: 1.1 },
+      input: {
+        column: [1, 0, 1, 0],
+        groups: ['a', 'a', 'b', 'b'],
+        inputs: { data: [1, 1, 1.4, null] },
+      },
+      result: [0.55, -0.55, 0.77, null],
+    },
+  ],
   apply(input, { responsiveness, combine }) {
     const inner = innerResult(input, 'hardness-scale')
     const weights = createColumn(

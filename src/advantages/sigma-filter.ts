@@ -101,7 +101,15 @@ export const sigmaFilter = defineAdvantage({
       .describe('around 0 as the paper says, or around the mean of the raw advantages as its code does'),
   }),
   warnings: normalisedAgain,
-  examples: [],
+  // Wrappers are shown around the reward minus the mean of its group.
+  examples: [
+    {
+      title: 'one failure of twelve lies 3.3 standard deviations away',
+      input: { column: [0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
+      result: [0, ...Array.from({ length: 11 }, () => 0.301511)],
+      tolerance: 1e-6,
+    },
+  ],
   apply(input, options) {
     const inner = innerResult(input, 'sigma-filter')
     const result = sigmaFilteredAdvantages(inner.advantages.values, inner.advantages.valid, options)
