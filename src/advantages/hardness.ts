@@ -66,20 +66,29 @@ export function demonstrationSimilarity(
   return { similarity: sum / generated.length, nearest }
 }
 
+export interface DataHardness {
+  /** δ = 1 − similarity */
+  readonly difference: Float64Array
+  /** σ(δ) / σ(mean δ) */
+  readonly coefficient: Float64Array
+}
+
 /**
  * Data hardness of the items of one category: σ(δ_i) / σ(mean δ) with δ = 1 − similarity. Above 1 for replies that
  * are further from their demonstration than the category's mean; about [0.68, 1.46] for similarities in [0, 1].
  *
- * @example dataHardness([0.5, 0.5]) // [1, 1]
+ * @example dataHardness([0.5, 0.5]).coefficient // [1, 1]
  */
-export function dataHardness(similarities: ArrayLike<number>): Float64Array {
+export function dataHardness(similarities: ArrayLike<number>): DataHardness {
   const size = similarities.length
-  let mean = 0
-  for (let item = 0; item < size; item++) mean += (1 - similarities[item]!) / size
-  const scale = 1 / sigmoid(mean)
-  const result = new Float64Array(size)
-  for (let item = 0; item < size; item++) result[item] = sigmoid(1 - similarities[item]!) * scale
-  return result
+  const difference = new Float64Array(size)
+  let sum = 0
+  for (let item = 0; item < size; item++) {
+    difference[item] = 1 - similarities[item]!
+    sum += difference[item]!
+  }
+  const scale = 1 / sigmoid(sum / size)
+  return { difference, coefficient: difference.map((value) => sigmoid(value) * scale) }
 }
 
 export interface ModelResponsiveness {

@@ -20,7 +20,6 @@ import { reinforceAdvantages } from '../../../../src/advantages/reinforce.ts'
 import { whitenedReturns } from '../../../../src/advantages/reinforce-plus-plus.ts'
 import { batchNormalisedAdvantages } from '../../../../src/advantages/reinforce-plus-plus-baseline.ts'
 import { greedyBaselineAdvantages } from '../../../../src/advantages/remax.ts'
-import { rewardsToGo } from '../../../../src/advantages/rewards-to-go.ts'
 import { leaveOneOutAdvantages, rloo } from '../../../../src/advantages/rloo.ts'
 import { sigmaFilteredAdvantages } from '../../../../src/advantages/sigma-filter.ts'
 import { weightedSum } from '../../../../src/combining/weighted-sum.ts'
@@ -314,11 +313,7 @@ const hardness: Record<string, (input: Vector) => unknown> = {
     const similarity = (generatedClauseEmbeddings as number[][][]).map(
       (clauses, item) => demonstrationSimilarity(clauses, demonstrationClauseEmbeddings[item]).similarity,
     )
-    return {
-      similarity,
-      difference: similarity.map((value) => 1 - value),
-      coefficient: dataHardness(similarity),
-    }
+    return { similarity, ...dataHardness(similarity) }
   },
   'model-responsiveness': ({ rewardGaps, threshold }) => modelResponsiveness(rewardGaps, threshold),
   'grpo-s'({ rewards, dataHardness: data, responsiveness }) {
@@ -361,15 +356,8 @@ function parPpoAdvantages({ rewards, values, mask, gamma, lambda }: Vector): unk
     outside: 'zero',
   })
   whitenMasked(advantages, inside, false)
-  const returns = rewardsToGo(tokenRewards, inside, offsets, { gamma, outside: 'carry' })
-  return {
-    advantages: unragged(advantages, offsets),
-    returns: overMask(unragged(returns, offsets), mask),
-  }
-}
-
-function overMask(rows: number[][], mask: readonly (readonly number[])[]): number[][] {
-  return rows.map((row, index) => row.map((value, token) => (mask[index]![token] === 0 ? 0 : value)))
+  const returns = reinforceAdvantages(tokenRewards, inside, offsets, { gamma, baseline: 'none' })
+  return { advantages: unragged(advantages, offsets), returns: unragged(returns, offsets) }
 }
 
 const prefixed = (
