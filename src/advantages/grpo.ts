@@ -4,55 +4,86 @@
  */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
-import { type Groups, groupMoments } from '../numerics/grouped.ts'
-import { createColumn } from '../records/column.ts'
+import type { Groups } from '../numerics/grouped.ts'
+import { applyPairs, type PairedMoments, pairedMoments } from '../numerics/paired-moments.ts'
+import { rolloutAdvantages } from './advantage-columns.ts'
 
 export interface GroupRelativeOptions {
   /** added to the standard deviation: verl 1e-6, TRL 1e-4 */
   readonly epsilon: number
   /** what a group with a single valid row gets: its reward unscaled by any group (verl), or 0 (TRL) */
   readonly single: 'raw' | 'zero'
-  readonly divideByStandardDeviation: boolean
+  /** divide by the group's standard deviation (default true) */
+  readonly divideByStandardDeviation?: boolean
+  /** divide by the standard deviation of all valid rewards of the batch instead of each group's own */
+  readonly batchStandardDeviation?: boolean
+  /** where to write the result, one entry a row; a new array if left out */
+  readonly out?: Float64Array
 }
 
 /**
- * Group-relative advantages of n rewards: (r − mean_g) / (std_g + ε), unbiased std, or r − mean_g.
- * Groups may come in any order. Rows with `valid` 0 take no part and get 0. An all-equal group gets 0.
+ * Group-relative advantages of n rewards: (r − mean_g) / (std + ε), unbiased std of the group or of the batch's
+ * rewards, or r − mean_g.
+ * Groups may come in any order. Rows with `valid` 0 take no part and get 0. An all-equal group gets exactly 0.
  * A group with one valid row has mean 0 and std 1 with `single: raw`, and gets 0 with `single: zero`.
  * Source: DeepSeekMath, section 4.1; verl core_algos.py `compute_grpo_outcome_advantage`; TRL grpo_trainer.py.
  *
  * @example groupRelativeAdvantages(Float64Array.of(1, 0), Uint8Array.of(1, 1), { count: 1, of: Int32Array.of(0, 0) },
- *   { epsilon: 0, single: 'raw', divideByStandardDeviation: true }) // ≈ [0.7071, −0.7071]
+ *   { epsilon: 0, single: 'raw' }) // ≈ [0.7071, −0.7071]
  */
 export function groupRelativeAdvantages(
   rewards: Float64Array,
   valid: Uint8Array,
   groups: Groups,
-  { epsilon, single, divideByStandardDeviation }: GroupRelativeOptions,
+  {
+    epsilon,
+    single,
+    divideByStandardDeviation = true,
+    batchStandardDeviation = false,
+    out = new Float64Array(rewards.length),
+  }: GroupRelativeOptions,
 ): Float64Array {
-  const { count, mean, squares } = groupMoments(rewards, valid, groups)
-  const scale = squares
-  for (let group = 0; group < groups.count; group++) {
+  const perGroup = divideByStandardDeviation && !batchStandardDeviation
+  const moments = pairedMoments(rewards, valid, groups, perGroup || batchStandardDeviation)
+  const { count, pairs } = moments
+  const batchScale = batchStandardDeviation ? scaleOf(batchDeviation(moments), epsilon) : 1
+  for (let group = 0, at = 0; group < groups.count; group++, at += 2) {
     const members = count[group]!
-    if (members === 1) {
-      mean[group] = single === 'raw' ? 0 : mean[group]!
-      scale[group] = divideByStandardDeviation ? 1 / (1 + epsilon) : 1
+    if (members > 1) {
+      pairs[at + 1] = perGroup ? scaleOf(Math.sqrt(pairs[at + 1]! / (members - 1)), epsilon) : batchScale
+    } else if (single === 'zero') {
+      pairs[at + 1] = 0
     } else {
-      scale[group] =
-        divideByStandardDeviation && members > 0
-          ? 1 / (Math.sqrt(squares[group]! / (members - 1)) + epsilon)
-          : 1
-      // An all-equal group with ε = 0 would divide 0 by 0.
-      if (scale[group] === Number.POSITIVE_INFINITY) scale[group] = 0
+      pairs[at] = 0
+      pairs[at + 1] = perGroup ? 1 / (1 + epsilon) : batchScale
     }
   }
-  const advantages = new Float64Array(rewards.length)
-  for (let row = 0; row < rewards.length; row++) {
-    if (valid[row] === 0) continue
-    const group = groups.of[row]!
-    advantages[row] = (rewards[row]! - mean[group]!) * scale[group]!
+  applyPairs(rewards, valid, groups, pairs, out)
+  return out
+}
+
+/** An all-equal group with ε = 0 would divide 0 by 0. */
+function scaleOf(deviation: number, epsilon: number): number {
+  const scale = 1 / (deviation + epsilon)
+  return scale === Number.POSITIVE_INFINITY ? 0 : scale
+}
+
+/** Unbiased standard deviation of all valid rewards, put together from the moments of the groups. */
+function batchDeviation({ count, pairs }: PairedMoments): number {
+  let rows = 0
+  let sum = 0
+  for (let group = 0; group < count.length; group++) {
+    rows += count[group]!
+    sum += count[group]! * pairs[2 * group]!
   }
-  return advantages
+  if (rows < 2) return 0
+  const mean = sum / rows
+  let squares = 0
+  for (let group = 0; group < count.length; group++) {
+    const deviation = pairs[2 * group]! - mean
+    squares += pairs[2 * group + 1]! + count[group]! * deviation * deviation
+  }
+  return Math.sqrt(squares / (rows - 1))
 }
 
 export const grpo = defineAdvantage({
@@ -61,12 +92,12 @@ export const grpo = defineAdvantage({
   paper: {
     slug: '00-baselines',
     title: 'DeepSeekMath',
-    source: 'section 4.1; verl compute_grpo_outcome_advantage',
+    source: 'section 4.1; verl compute_grpo_outcome_advantage; TRL scale_rewards',
   },
   formula: '(r − mean_g) / (std_g + ε), std unbiased',
   range: 'unbounded',
-  aliases: ['group relative policy optimisation', 'deepseek'],
-  scope: 'group',
+  aliases: ['group relative policy optimisation', 'deepseek', 'scale_rewards'],
+  scope: 'batch',
   takes: 'rollout',
   grain: 'rollout',
   parameters: z.object({
@@ -74,6 +105,10 @@ export const grpo = defineAdvantage({
       .enum(['verl', 'trl'])
       .default('verl')
       .describe('verl: ε 1e-6, a group of one keeps its reward; trl: ε 1e-4, a group of one gets 0'),
+    scale: z
+      .enum(['group', 'batch', 'none'])
+      .default('group')
+      .describe('divide by the standard deviation of the group, of all rewards of the batch, or not at all'),
     epsilon: z
       .number()
       .nonnegative()
@@ -84,6 +119,12 @@ export const grpo = defineAdvantage({
       .optional()
       .describe('what a group of one gets; the dialect’s if left out'),
   }),
+  warnings: (trainer, { scale }) =>
+    scale === 'group'
+      ? [
+          `${trainer} divides rewards by the standard deviation of their group as well: send the rewards, or switch that off and send these advantages.`,
+        ]
+      : [],
   examples: [
     {
       title: 'one right of four',
@@ -100,16 +141,19 @@ export const grpo = defineAdvantage({
   ],
   apply(
     { rewards, groups },
-    { dialect, epsilon = dialect === 'verl' ? 1e-6 : 1e-4, single = dialect === 'verl' ? 'raw' : 'zero' },
+    {
+      dialect,
+      scale,
+      epsilon = dialect === 'verl' ? 1e-6 : 1e-4,
+      single = dialect === 'verl' ? 'raw' : 'zero',
+    },
   ) {
     const values = groupRelativeAdvantages(rewards.values, rewards.valid, groups, {
       epsilon,
       single,
-      divideByStandardDeviation: true,
+      divideByStandardDeviation: scale !== 'none',
+      batchStandardDeviation: scale === 'batch',
     })
-    const advantages = createColumn(values.length)
-    advantages.values.set(values)
-    advantages.valid.set(rewards.valid)
-    return { advantages }
+    return { advantages: rolloutAdvantages(rewards, values) }
   },
 })

@@ -3,6 +3,7 @@
  * never allocate per row, and take group ids in any order.
  */
 import { GuerdonError } from '../records/error.ts'
+import { pairedMoments } from './paired-moments.ts'
 
 /** `of[row]` is the number of the row's group, 0 … count − 1. Numbers need not appear in order. */
 export interface Groups {
@@ -107,32 +108,12 @@ export interface GroupMoments {
  * A constant group gets exactly 0 squares even where rounding would leave a residue of the mean.
  */
 export function groupMoments(values: Float64Array, valid: Uint8Array, groups: Groups): GroupMoments {
-  const { count: groupCount, of } = groups
-  const rows = of.length
-  const count = new Int32Array(groupCount)
-  const mean = new Float64Array(groupCount)
-  const squares = new Float64Array(groupCount)
-  const lowest = new Float64Array(groupCount).fill(Number.POSITIVE_INFINITY)
-  const highest = new Float64Array(groupCount).fill(Number.NEGATIVE_INFINITY)
-  for (let row = 0; row < rows; row++) {
-    if (valid[row] === 0) continue
-    const group = of[row]!
-    const value = values[row]!
-    count[group]!++
-    mean[group]! += value
-    if (value < lowest[group]!) lowest[group] = value
-    if (value > highest[group]!) highest[group] = value
-  }
-  for (let group = 0; group < groupCount; group++) {
-    if (count[group]! > 0) mean[group]! /= count[group]!
-    // The mean of equal values must be that value: 0.1 + 0.1 + 0.1 divided by 3 is not 0.1.
-    if (lowest[group] === highest[group]) mean[group] = lowest[group]!
-  }
-  for (let row = 0; row < rows; row++) {
-    if (valid[row] === 0) continue
-    const group = of[row]!
-    const deviation = values[row]! - mean[group]!
-    squares[group]! += deviation * deviation
+  const { count, pairs } = pairedMoments(values, valid, groups, true)
+  const mean = new Float64Array(groups.count)
+  const squares = new Float64Array(groups.count)
+  for (let group = 0; group < groups.count; group++) {
+    mean[group] = pairs[2 * group]!
+    squares[group] = pairs[2 * group + 1]!
   }
   return { count, mean, squares }
 }
