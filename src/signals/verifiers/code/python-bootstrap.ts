@@ -1,0 +1,104 @@
+/**
+ * Python that runs once in a new interpreter, before the gate is locked and the memory image is taken: it loads what
+ * programs commonly import, cuts the ties to JavaScript and defines the few functions the worker calls. It is no part
+ * of the protection (that is the gate); it makes ordinary programs fast and forbidden calls speak plainly.
+ */
+import { TRIPWIRE } from './python-gate.ts'
+
+export const BOOTSTRAP = `
+import sys, posix, gc, time, json, atexit, traceback
+import array, bisect, collections, copy, datetime, decimal, enum, fractions, functools, heapq, io, itertools
+import math, operator, os, random, re, statistics, string, textwrap, typing, dataclasses, contextlib
+import asyncio, asyncio.base_events, asyncio.events
+
+class _Selector:
+    def select(self, timeout=None):
+        if timeout is None:
+            raise RuntimeError('nothing is left to wait for')
+        if timeout > 0:
+            time.sleep(timeout)
+        return []
+
+class _Loop(asyncio.base_events.BaseEventLoop):
+    def __init__(self):
+        super().__init__()
+        self._selector = _Selector()
+    def _process_events(self, event_list):
+        pass
+    def _write_to_self(self):
+        pass
+
+asyncio.set_event_loop(None)
+asyncio.events.new_event_loop = asyncio.new_event_loop = _Loop
+asyncio.runners.events.new_event_loop = _Loop
+asyncio.events._set_running_loop(None)
+
+def _forbid(module, name):
+    label = module.__name__ + '.' + name
+    def forbidden(*args, _open=posix.open, **kwargs):
+        _open('${TRIPWIRE}' + label, 0)
+    forbidden.__name__ = name
+    setattr(module, name, forbidden)
+
+for _name in ('fork', 'forkpty', 'vfork', 'posix_spawn', 'posix_spawnp', 'execv', 'execve', 'system', 'popen'):
+    for _module in (posix, os):
+        if hasattr(_module, _name):
+            _forbid(_module, _name)
+try:
+    import _posixsubprocess
+    _forbid(_posixsubprocess, 'fork_exec')
+except ImportError:
+    pass
+
+class _Bridge:
+    names = {'js', 'pyodide', 'pyodide_js', '_pyodide', '_pyodide_core', 'ctypes', '_ctypes', 'webbrowser'}
+    def __init__(self, open_file):
+        self.open_file = open_file
+    def find_spec(self, name, path=None, target=None):
+        if name.partition('.')[0] in self.names:
+            self.open_file('${TRIPWIRE}' + name, 0)
+
+for _name in list(sys.modules):
+    if _name.partition('.')[0] in _Bridge.names:
+        del sys.modules[_name]
+sys.meta_path[:] = [_Bridge(posix.open)] + [
+    finder for finder in sys.meta_path if not type(finder).__module__.startswith('_pyodide')
+]
+sys.excepthook = sys.__excepthook__
+sys.argv = ['solution.py']
+sys.path[:] = [entry for entry in sys.path if entry]
+
+def call(namespace, name, arguments, loads=json.loads, encode=json.JSONEncoder(allow_nan=False).encode):
+    if name in namespace:
+        function = namespace[name]
+    else:
+        solution = namespace.get('Solution')
+        if solution is None:
+            raise NameError('the program defines no ' + name)
+        function = getattr(solution(), name)
+    return encode(function(*loads(arguments)))
+
+def describe(error, format_error=traceback.format_exception_only, kind=type):
+    try:
+        return ''.join(format_error(error)).strip()
+    except BaseException:
+        return kind(error).__name__
+
+def exit_code(error):
+    code = error.code
+    return 0 if code is None else code if isinstance(code, int) else 1
+
+def finish(stdout=sys.stdout, stderr=sys.stderr, run_exits=atexit._run_exitfuncs):
+    try:
+        run_exits()
+    except BaseException:
+        pass
+    for stream in (sys.stdout, sys.stderr, stdout, stderr):
+        try:
+            stream.flush()
+        except BaseException:
+            pass
+
+gc.collect()
+gc.freeze()
+`
