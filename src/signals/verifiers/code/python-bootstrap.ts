@@ -28,10 +28,14 @@ class _Loop(asyncio.base_events.BaseEventLoop):
     def _write_to_self(self):
         pass
 
-asyncio.set_event_loop(None)
-asyncio.events.new_event_loop = asyncio.new_event_loop = _Loop
-asyncio.runners.events.new_event_loop = _Loop
+class _Policy(asyncio.events._BaseDefaultEventLoopPolicy):
+    _loop_factory = _Loop
+
+# Pyodide's own versions of these would wait by way of JavaScript.
+asyncio.run = asyncio.run.__wrapped__
+time.sleep = time.sleep.__wrapped__
 asyncio.events._set_running_loop(None)
+asyncio.events._set_event_loop_policy(_Policy())
 
 def _forbid(module, name):
     label = module.__name__ + '.' + name

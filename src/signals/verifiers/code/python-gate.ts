@@ -7,8 +7,8 @@
  * pointer) makes no difference: it ends at the same imports.
  */
 import { RunStopped, type SandboxEnd, type SandboxLimits } from './sandbox-job.ts'
+import { type WasmImports, type WasmMemory, type WasmModule, webAssembly } from './web-assembly.ts'
 
-type Imported = (...values: never[]) => unknown
 type AnyFunction = (...values: unknown[]) => unknown
 
 /** Emscripten's numbers of POSIX errors. */
@@ -55,8 +55,10 @@ const ANSWERS: Readonly<Record<string, number>> = {
 
 /** What a refused import would have led to, for the reason that a person reads. */
 function attempted(name: string): string {
-  if (/^__syscall_(socket|connect|bind|listen|accept|recv|send|get(peer|sock))/.test(name)) return 'the network'
-  if (/^(get(addr|name)info|getprotobyname|_emscripten_lookup_name|_maybe_|_try_)/.test(name)) return 'the network'
+  if (/^__syscall_(socket|connect|bind|listen|accept|recv|send|get(peer|sock))/.test(name))
+    return 'the network'
+  if (/^(get(addr|name)info|getprotobyname|_emscripten_lookup_name|_maybe_|_try_)/.test(name))
+    return 'the network'
   if (name === '_emscripten_system') return 'another program'
   if (/dlopen|dlsym|ffi_/.test(name)) return 'native code'
   return 'JavaScript'
@@ -69,12 +71,12 @@ const FLAGS = { accessMode: 3, create: 0o100, truncate: 0o1000 } as const
 
 export class PythonGate {
   readonly #limits: SandboxLimits
-  #memory: WebAssembly.Memory | undefined
+  #memory: WasmMemory | undefined
   #locked = false
   #protectedFiles = new Set<number>()
   #stdin: Uint8Array = new Uint8Array(0)
   #stdinRead = 0
-  /** both streams share one limit; the first half of the buffer is no more stdout's than stderr's */
+  /** stdout and stderr; together they share one limit */
   readonly #output: [Uint8Array, Uint8Array]
   #written: [number, number] = [0, 0]
   #random = 1
@@ -88,18 +90,17 @@ export class PythonGate {
   }
 
   /** The imports of a module with every function behind the gate. */
-  wrap(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Imports {
-    const wrapped: WebAssembly.Imports = {}
-    for (const { module: space, name, kind } of WebAssembly.Module.imports(module)) {
+  wrap(module: WasmModule, imports: WasmImports): WasmImports {
+    const wrapped: WasmImports = {}
+    for (const { module: space, name, kind } of webAssembly.Module.imports(module)) {
       const original = imports[space]![name]!
       wrapped[space] ??= {}
-      wrapped[space][name] =
-        kind === 'function' ? (this.#gated(name, original as Imported) as WebAssembly.ImportValue) : original
+      wrapped[space][name] = kind === 'function' ? this.#gated(name, original as AnyFunction) : original
     }
     return wrapped
   }
 
-  attach(memory: WebAssembly.Memory): void {
+  attach(memory: WasmMemory): void {
     this.#memory = memory
   }
 
@@ -144,11 +145,10 @@ export class PythonGate {
     throw this.#stopped
   }
 
-  #gated(name: string, original: Imported): Imported {
-    const pass = original as AnyFunction
-    if (PASSES.has(name)) return pass as Imported
+  #gated(name: string, pass: AnyFunction): AnyFunction {
+    if (PASSES.has(name)) return pass
     const closed = this.#closedForm(name, pass)
-    return ((...values: unknown[]) => (this.#locked ? closed(...values) : pass(...values))) as Imported
+    return (...values) => (this.#locked ? closed(...values) : pass(...values))
   }
 
   /** What an import does once the gate is locked. */

@@ -16,13 +16,14 @@ import {
   type WorkerRequest,
   type WorkerSetup,
 } from './sandbox-job.ts'
+import { type WasmGlobal, type WasmImports, type WasmMemory, webAssembly } from './web-assembly.ts'
 
 /** Py_file_input: a whole program rather than an expression. */
 const FILE_INPUT = 257
 
 /** The functions of Python's C interface that the worker calls; pointers are numbers, 0 means a raised exception. */
 interface PythonExports {
-  readonly memory: WebAssembly.Memory
+  readonly memory: WasmMemory
   malloc(bytes: number): number
   emscripten_stack_get_current(): number
   _emscripten_stack_restore(pointer: number): void
@@ -40,9 +41,9 @@ interface PythonExports {
   PyErr_GetRaisedException(): number
   PyErr_GivenExceptionMatches(error: number, kind: number): number
   PyErr_Clear(): void
-  readonly PyExc_SystemExit: WebAssembly.Global
-  readonly PyExc_MemoryError: WebAssembly.Global
-  readonly PyExc_SyntaxError: WebAssembly.Global
+  readonly PyExc_SystemExit: WasmGlobal
+  readonly PyExc_MemoryError: WasmGlobal
+  readonly PyExc_SyntaxError: WasmGlobal
 }
 
 interface FileSystem {
@@ -73,16 +74,16 @@ port.postMessage({ kind: 'ready' } satisfies WorkerReply)
 
 /** Starts Pyodide from the shared module with the gate around its imports. */
 async function start(): Promise<{ python: PythonExports; files: FileSystem }> {
-  const plainInstantiate = WebAssembly.instantiate
+  const plainInstantiate = webAssembly.instantiate
   let exports: PythonExports | undefined
-  const gatedInstantiate = async (source: unknown, imports?: WebAssembly.Imports) => {
-    if (imports?.wasi_snapshot_preview1 === undefined) return plainInstantiate(source as BufferSource, imports)
+  const gatedInstantiate = async (source: unknown, imports?: WasmImports) => {
+    if (imports?.wasi_snapshot_preview1 === undefined) return plainInstantiate(source, imports)
     const instance = await plainInstantiate(module, gate.wrap(module, imports))
     exports = instance.exports as unknown as PythonExports
     gate.attach(exports.memory)
     return { instance, module }
   }
-  WebAssembly.instantiate = gatedInstantiate as typeof WebAssembly.instantiate
+  Object.assign(webAssembly, { instantiate: gatedInstantiate })
   const { loadPyodide } = (await import('pyodide')) as typeof import('pyodide')
   const pyodide = await loadPyodide({
     indexURL: directory,
@@ -93,7 +94,7 @@ async function start(): Promise<{ python: PythonExports; files: FileSystem }> {
     stdout: () => undefined,
     stderr: () => undefined,
   })
-  WebAssembly.instantiate = plainInstantiate
+  Object.assign(webAssembly, { instantiate: plainInstantiate })
   // Pyodide leaves Node's file system and child processes here for its own start.
   const shared = globalThis as Record<string, unknown>
   for (const name of ['require', 'fetch', 'WebSocket', 'EventSource', 'Worker']) delete shared[name]
@@ -144,7 +145,7 @@ function describe(error: number): string {
   return 'an exception that cannot be shown'
 }
 
-function isA(error: number, kind: WebAssembly.Global): boolean {
+function isA(error: number, kind: WasmGlobal): boolean {
   const type = new DataView(python.memory.buffer).getUint32(kind.value as number, true)
   return python.PyErr_GivenExceptionMatches(error, type) !== 0
 }
@@ -188,7 +189,11 @@ function perform(job: SandboxJob): Ending {
   if (!isScript) {
     // A program under test is imported rather than started, so that its `__main__` part stays out of the way.
     setString('module_name', 'solution')
-    python.PyDict_SetItemString(mainModule, text('__name__'), python.PyDict_GetItemString(driver, text('module_name')))
+    python.PyDict_SetItemString(
+      mainModule,
+      text('__name__'),
+      python.PyDict_GetItemString(driver, text('module_name')),
+    )
   }
   const code = python.Py_CompileString(text(job.source), text('solution.py'), FILE_INPUT)
   if (code === 0) return raised('compile')

@@ -1,5 +1,7 @@
 /** What goes into a sandbox worker and what comes out. The expected result of a test never goes in. */
 
+import type { WasmModule } from './web-assembly.ts'
+
 /** One run of one program in a fresh interpreter. */
 export interface SandboxJob {
   readonly source: string
@@ -45,7 +47,7 @@ export interface SandboxLimits {
 export interface WorkerSetup {
   readonly limits: SandboxLimits
   /** compiled once and shared by all workers of a pool */
-  readonly module: WebAssembly.Module
+  readonly module: WasmModule
   /** directory of the interpreter's other files, as a file path ending in a separator */
   readonly directory: string
 }
