@@ -30,7 +30,7 @@ import { PAGE_BYTES, type WasmMemory, webAssembly } from './web-assembly.ts'
 /** What the module asks for at least (16 MB). */
 const INITIAL_PAGES = 256
 /** QuickJS's own stack limit, below what the module's and the thread's stacks bear, so that it speaks first. */
-const STACK_BYTES = 2 ** 20
+const STACK_BYTES = 4 * 2 ** 20
 
 const port = parentPort!
 const { limits, module } = workerData as WorkerSetup
@@ -170,7 +170,6 @@ class Interpreter {
       const { name = 'Error', message } = value as { name?: unknown; message: unknown }
       const reason = `${name}: ${message}`.slice(0, 2000)
       if (name === 'InternalError' && message === 'out of memory') return { end: 'memory-limit', reason }
-      if (reason === 'RangeError: Maximum call stack size exceeded') return { end: 'stack-limit', reason }
       return { end, reason }
     }
     return { end, reason: String(value).slice(0, 2000) }

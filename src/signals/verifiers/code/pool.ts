@@ -9,10 +9,13 @@ import type { SandboxJob, SandboxOutcome, WorkerReply, WorkerSetup } from './san
 /** A worker that has not said it is ready after this long never will. */
 const START_LIMIT_MILLISECONDS = 60_000
 
+/** How a run ended and how long it took, waiting not counted. */
+export type TimedOutcome = SandboxOutcome & { readonly milliseconds: number }
+
 interface Task {
   readonly job: SandboxJob
   readonly wallMilliseconds: number
-  readonly resolve: (outcome: SandboxOutcome) => void
+  readonly resolve: (outcome: TimedOutcome) => void
   readonly reject: (error: Error) => void
   readonly abort: AbortSignal | undefined
   readonly onAbort: () => void
@@ -23,6 +26,7 @@ interface Slot {
   ready: boolean
   task: Task | undefined
   taskId: number
+  startedAt: number
   timer: NodeJS.Timeout | undefined
 }
 
@@ -57,9 +61,12 @@ export class SandboxPool {
    * Runs one program and says how it ended; waits for a free worker, and only the run itself counts for the limit.
    * @throws GuerdonError SANDBOX_FAILED when no worker can be started, RUN_CANCELLED when aborted or closed
    */
-  run(job: SandboxJob, wallMilliseconds: number, abort?: AbortSignal): Promise<SandboxOutcome> {
+  run(job: SandboxJob, wallMilliseconds: number, abort?: AbortSignal): Promise<TimedOutcome> {
     return new Promise((resolve, reject) => {
-      if (this.#closed || abort?.aborted) return reject(cancelled())
+      if (this.#closed || abort?.aborted) {
+        reject(cancelled())
+        return
+      }
       const onAbort = () => this.#cancel(task)
       const task: Task = { job, wallMilliseconds, resolve, reject, abort, onAbort }
       abort?.addEventListener('abort', onAbort, { once: true })
@@ -117,6 +124,7 @@ export class SandboxPool {
   #assign(slot: Slot, task: Task): void {
     slot.task = task
     slot.taskId = this.#nextId++
+    slot.startedAt = performance.now()
     slot.worker.ref()
     slot.timer = setTimeout(() => {
       this.#settle(slot, {
@@ -136,7 +144,7 @@ export class SandboxPool {
     slot.task = undefined
     if (task === undefined) return
     task.abort?.removeEventListener('abort', task.onAbort)
-    task.resolve(outcome)
+    task.resolve({ ...outcome, milliseconds: performance.now() - slot.startedAt })
   }
 
   #discard(slot: Slot): void {
@@ -168,7 +176,7 @@ export class SandboxPool {
     // What leaks past the interpreter into the worker's own streams goes nowhere; unread, it would fill memory.
     worker.stdout.resume()
     worker.stderr.resume()
-    const slot: Slot = { worker, ready: false, task: undefined, taskId: 0, timer: undefined }
+    const slot: Slot = { worker, ready: false, task: undefined, taskId: 0, startedAt: 0, timer: undefined }
     this.#slots.add(slot)
     slot.timer = setTimeout(() => this.#lost(slot, 'did not start in time'), START_LIMIT_MILLISECONDS)
     worker.on('message', (reply: WorkerReply) => this.#receive(slot, reply))
@@ -178,19 +186,20 @@ export class SandboxPool {
 
   #receive(slot: Slot, reply: WorkerReply): void {
     if (!this.#slots.has(slot)) return
-    if (reply.kind === 'unusable') return this.#lost(slot, reply.reason)
-    if (reply.kind === 'ready') {
+    if (reply.kind === 'unusable') {
+      this.#lost(slot, reply.reason)
+    } else if (reply.kind === 'ready') {
       clearTimeout(slot.timer)
       slot.ready = true
       this.#failedStarts = 0
       slot.worker.unref()
-      return this.#dispatch()
+      this.#dispatch()
+    } else if (slot.task !== undefined && reply.id === slot.taskId) {
+      this.#settle(slot, reply.outcome)
+      slot.worker.unref()
+      if (reply.outcome.end === 'crash') this.#replace(slot)
+      else this.#dispatch()
     }
-    if (slot.task === undefined || reply.id !== slot.taskId) return
-    this.#settle(slot, reply.outcome)
-    if (reply.outcome.end === 'crash') return this.#replace(slot)
-    slot.worker.unref()
-    this.#dispatch()
   }
 
   /** A worker died or cannot work: its run ends as a crash; two that never came up fail the whole pool. */
@@ -198,10 +207,16 @@ export class SandboxPool {
     if (!this.#slots.has(slot)) return
     const wasReady = slot.ready
     this.#settle(slot, { end: 'crash', reason: `the sandbox broke down: ${reason}`, stdout: '', stderr: '' })
-    if (wasReady) return this.#replace(slot)
+    if (wasReady) {
+      this.#replace(slot)
+      return
+    }
     this.#discard(slot)
     this.#failedStarts++
-    if (this.#failedStarts < 2) return this.#dispatch()
+    if (this.#failedStarts < 2) {
+      this.#dispatch()
+      return
+    }
     this.#failedStarts = 0
     const error = new GuerdonError('SANDBOX_FAILED', `no sandbox worker could be started: ${reason}`)
     for (const task of this.#queue.splice(0)) this.#reject(task, error)
