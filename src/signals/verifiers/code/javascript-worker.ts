@@ -170,7 +170,7 @@ class Interpreter {
       const { name = 'Error', message } = value as { name?: unknown; message: unknown }
       const reason = `${name}: ${message}`.slice(0, 2000)
       if (name === 'InternalError' && message === 'out of memory') return { end: 'memory-limit', reason }
-      return { end, reason }
+      return { end: name === 'SyntaxError' ? end : 'failed', reason }
     }
     return { end, reason: String(value).slice(0, 2000) }
   }

@@ -21,7 +21,7 @@ const PASSES = new Set(
   __syscall_getdents64 __syscall_readlinkat __syscall_statfs64 __syscall_fstatfs64 __syscall_getuid32_js
   __syscall_fadvise64 emscripten_date_now emscripten_get_now emscripten_get_heap_max _emscripten_get_progname
   _tzset_js _timegm_js _mktime_js _localtime_js _gmtime_js _PyEM_TrampolineCall_JS _Py_emscripten_runtime
-  JsvError_Check`.split(/\s+/),
+  __call_sighandler JsvError_Check`.split(/\s+/),
 )
 
 /** Answered with a fixed number, without doing anything. */
@@ -29,6 +29,9 @@ const ANSWERS: Readonly<Record<string, number>> = {
   _Py_CheckEmscriptenSignals_Helper: 0,
   emscripten_runtime_keepalive_push: 0,
   emscripten_runtime_keepalive_pop: 0,
+  _emscripten_runtime_keepalive_clear: 0,
+  // Pyodide asks whether it may wait by way of JavaScript: no.
+  can_run_sync_js: 0,
   emscripten_log_impl_js: 0,
   _emscripten_log_formatted: 0,
   __syscall_umask_js: 0o22,
