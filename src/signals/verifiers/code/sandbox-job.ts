@@ -50,6 +50,8 @@ export interface WorkerSetup {
   readonly module: WasmModule
   /** directory of the interpreter's other files, as a file path ending in a separator */
   readonly directory: string
+  /** what an earlier worker of the pool has prepared, so that this one starts faster */
+  readonly seed?: SharedArrayBuffer
 }
 
 export interface WorkerRequest {
@@ -58,7 +60,7 @@ export interface WorkerRequest {
 }
 
 export type WorkerReply =
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly seed?: SharedArrayBuffer }
   | { readonly kind: 'unusable'; readonly reason: string }
   | { readonly kind: 'outcome'; readonly id: number; readonly outcome: SandboxOutcome }
 

@@ -54,6 +54,7 @@ export async function openSandbox(
   const compiled = await webAssembly.compile(await readFile(path))
   return new SandboxPool({
     size,
+    seeded: language === 'python',
     file: workerFile(worker),
     setup: { limits, module: compiled, directory: `${dirname(path)}${sep}` },
   })
