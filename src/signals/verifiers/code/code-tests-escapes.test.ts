@@ -108,7 +108,7 @@ const JAVASCRIPT: readonly Attack[] = [
     /longer/,
   ],
   ['endless timers', 'setInterval(() => {}, 1)', 'time-limit', /longer than/],
-  ['endless promises', 'const f = () => Promise.resolve().then(f); f()', 'memory-limit', /256 MB/],
+  ['endless promises', '(async () => { for (;;) await null })()', 'time-limit', /longer than/],
   ['slow regular expression', '/(a+)+$/.test("a".repeat(40) + "b")', 'time-limit', /longer than/],
   ['memory bomb', 'const a = []; for (;;) a.push(new Uint8Array(1e7))', 'memory-limit', /256 MB/],
   [
@@ -248,6 +248,75 @@ describe.each([
       const call = { name: 'f', arguments: '[1]' }
       expect((await pool.run({ source, call }, WALL_MILLISECONDS)).end).toBe('failed')
     }
+  })
+
+  test('tampering with what an assertion uses does not pass it', async () => {
+    const cheats =
+      language === 'python'
+        ? [
+            'class Yes:\n  def __eq__(self, other): return True\ndef f(x): return Yes()',
+            'class Yes(int):\n  def __eq__(self, other): return True\ndef f(x): return Yes(7)',
+            'class Meta(type):\n  def __eq__(self, other): return True\n  __hash__ = type.__hash__\nclass Yes(metaclass=Meta):\n  def __eq__(self, other): return True\ndef f(x): return Yes()',
+            'class Yes:\n  def __eq__(self, other): return True\ndef f(x): return [Yes()]',
+            'import builtins\nbuiltins.AssertionError = None\nbuiltins.type = builtins.exec = lambda *a: int\ndef f(x): return 7',
+            'import sys\nclass Yes:\n  def __eq__(self, other): return True\ndef f(x):\n  globals()["__guerdon_equal__"] = lambda *a: True\n  return Yes()',
+            'import ast\nast.parse = compile = None\ndef f(x): return 7',
+          ]
+        : [
+            'globalThis.assert = () => {}; function f() { return 7 }',
+            'Object.is = () => true; function f() { return 7 }',
+            'Error = function () {}; function f() { return 7 }',
+            'Array.prototype.every = () => true; Object.keys = () => []; function f() { return [7] }',
+            'try { require("assert").strictEqual = require("assert").deepEqual = () => {} } catch {} function f() { return 7 }',
+            'const assert = { strictEqual() {}, deepEqual() {} }; function f() { return 7 }',
+          ]
+    const assertions =
+      language === 'python'
+        ? ['assert f(1) == 2', 'assert f(1) == [2]']
+        : ['assert.strictEqual(f(1), 2)', 'assert.deepEqual(f(1), [2])']
+    for (const source of cheats) {
+      for (const assertion of assertions) {
+        expect([source, (await pool.run({ source, assertion }, WALL_MILLISECONDS)).end]).toEqual([
+          source,
+          'failed',
+        ])
+      }
+    }
+  })
+
+  test('honest values pass assertions, whatever their type', async () => {
+    const source =
+      language === 'python'
+        ? 'import collections, fractions, dataclasses\n@dataclasses.dataclass\nclass Point:\n  x: int\ndef f(x): return x\nC = collections.Counter\nF = fractions.Fraction\nN = collections.namedtuple("N", "a b")'
+        : 'const f = (x) => x'
+    const assertions =
+      language === 'python'
+        ? [
+            'assert f([1, (2, {"a": {3}})]) == [1, (2, {"a": {3}})]',
+            'assert f(C("aab")) == {"a": 2, "b": 1}',
+            'assert f(collections.OrderedDict(a=1)) == {"a": 1}',
+            'assert f(collections.defaultdict(int, a=1)) == {"a": 1}',
+            'assert f(N(1, 2)) == (1, 2)',
+            'assert f(F(1, 2)) == 0.5',
+            'assert f(Point(1)) == Point(1)',
+            'assert f(None) == None and f(0.1 + 0.2) != 0.3',
+            'for n in range(3):\n  assert f(n) == n, n',
+          ]
+        : [
+            'assert(f(1) === 1)',
+            'assert.deepStrictEqual(f({ a: [1] }), { a: [1] })',
+            'assert.throws(() => f.g.h)',
+          ]
+    for (const assertion of assertions) {
+      const { end, reason } = await pool.run({ source, assertion }, WALL_MILLISECONDS)
+      expect({ assertion, end, reason }).toEqual({ assertion, end: 'finished', reason: undefined })
+    }
+  })
+
+  test('an assertion that does not compile is told apart from a wrong program', async () => {
+    const outcome = await pool.run({ source: '1', assertion: 'assert (' }, WALL_MILLISECONDS)
+    expect(outcome.end).toBe('broken-test')
+    expect(outcome.reason).toMatch(/SyntaxError/)
   })
 
   test('printing a forged reply changes nothing but the output', async () => {

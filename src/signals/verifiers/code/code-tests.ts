@@ -19,6 +19,8 @@ import { parseTests, sameResult, type TestCase, testsOf } from './test-cases.ts'
 
 const SHOWN_CHARACTERS = 400
 
+/** Ends after which nothing was measured. */
+const UNUSABLE: readonly SandboxEnd[] = ['escape', 'crash', 'broken-test']
 /** Limits of the sandbox that a program can run into; whether that fails its test is the parameter `limits`. */
 const LIMITS: readonly SandboxEnd[] = ['time-limit', 'memory-limit', 'output-limit', 'stack-limit']
 
@@ -142,7 +144,7 @@ async function scoreRow(
     const { end, reason } = outcome
     if (end === 'compile-error')
       return { score: parameters.compileError, evidence: evidence('does not compile') }
-    if (end === 'escape' || end === 'crash' || (LIMITS.includes(end) && parameters.limits === 'invalid')) {
+    if (UNUSABLE.includes(end) || (LIMITS.includes(end) && parameters.limits === 'invalid')) {
       return {
         invalid: `test ${index + 1} of ${tests.length}: ${end}: ${reason ?? end}`,
         evidence: evidence(),

@@ -148,23 +148,30 @@ export const PRELUDE = `((write, stop) => {
     }, 1, [])
     return face
   }
+  // Assertions use only functions taken from the built-in objects before the program could change them.
+  const { is, keys, hasOwn } = Object
+  const Failure = Error
   const same = (a, b) => {
-    if (Object.is(a, b)) return true
+    if (is(a, b)) return true
     if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false
     if (isArray(a) !== isArray(b)) return false
-    const keys = Object.keys(a)
-    return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]))
+    const names = keys(a)
+    if (names.length !== keys(b).length) return false
+    for (let index = 0; index < names.length; index++) {
+      if (!hasOwn(b, names[index]) || !same(a[names[index]], b[names[index]])) return false
+    }
+    return true
   }
   const demand = (holds, message) => {
-    if (!holds) throw message instanceof Error ? message : new Error(message ?? 'assertion failed')
+    if (!holds) throw typeof message === 'object' ? message : new Failure(message ?? 'assertion failed')
   }
   const difference = (a, b) => 'found ' + inspect(a) + ', expected ' + inspect(b)
   const assert = (holds, message) => demand(holds, message)
   assert.ok = assert
   assert.equal = (a, b, message) => demand(a == b, message ?? difference(a, b))
   assert.notEqual = (a, b, message) => demand(a != b, message ?? 'both are ' + inspect(a))
-  assert.strictEqual = (a, b, message) => demand(Object.is(a, b), message ?? difference(a, b))
-  assert.notStrictEqual = (a, b, message) => demand(!Object.is(a, b), message ?? 'both are ' + inspect(a))
+  assert.strictEqual = (a, b, message) => demand(is(a, b), message ?? difference(a, b))
+  assert.notStrictEqual = (a, b, message) => demand(!is(a, b), message ?? 'both are ' + inspect(a))
   assert.deepEqual = assert.deepStrictEqual = (a, b, message) => demand(same(a, b), message ?? difference(a, b))
   assert.throws = (callback) => {
     let threw = false

@@ -208,7 +208,7 @@ class Interpreter {
     if (assertion !== undefined) {
       const test = context.evalCode(`(assert) => {\n${assertion}\n}`, 'test.js')
       if (test.error !== undefined) {
-        return { end: 'crash', reason: `the test does not compile: ${this.#threw(test.error).reason}` }
+        return { end: 'broken-test', reason: `the test does not compile: ${this.#threw(test.error).reason}` }
       }
       const checked = context.callFunction(check, context.undefined, test.value)
       if (checked.error !== undefined) return this.#threw(checked.error)
@@ -262,6 +262,7 @@ port.on('message', async ({ id, job }: WorkerRequest) => {
   } catch (error) {
     outcome = { end: 'crash', reason: messageOf(error), stdout: '', stderr: '' }
   }
-  port.postMessage({ kind: 'outcome', id, outcome } satisfies WorkerReply)
+  const spent = outcome.end === 'crash'
+  port.postMessage({ kind: 'outcome', id, outcome, spent } satisfies WorkerReply)
 })
 port.postMessage({ kind: 'ready' } satisfies WorkerReply)

@@ -202,7 +202,7 @@ export class SandboxPool {
     } else if (slot.task !== undefined && reply.id === slot.taskId) {
       this.#settle(slot, reply.outcome)
       slot.worker.unref()
-      if (reply.outcome.end === 'crash') this.#replace(slot)
+      if (reply.spent) this.#replace(slot)
       else this.#dispatch()
     }
   }

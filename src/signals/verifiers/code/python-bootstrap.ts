@@ -6,7 +6,9 @@
 import { TRIPWIRE } from './python-gate.ts'
 
 export const BOOTSTRAP = `
-import sys, posix, gc, time, json, atexit, traceback
+import sys, posix, gc, time, json, atexit, traceback, ast, builtins
+# The functions below keep these built-in functions, whatever a program does to the module.
+globals()['__builtins__'] = dict(vars(builtins))
 import array, bisect, collections, copy, datetime, decimal, enum, fractions, functools, heapq, io, itertools
 import math, operator, os, random, re, statistics, string, textwrap, typing, dataclasses, contextlib
 import asyncio, asyncio.base_events, asyncio.events
@@ -81,6 +83,59 @@ def call(namespace, name, arguments, loads=json.loads, encode=json.JSONEncoder(a
             raise NameError('the program defines no ' + name)
         function = getattr(solution(), name)
     return encode(function(*loads(arguments)))
+
+# An object whose __eq__ always says yes passes every plain \`assert f(x) == y\`. Comparisons in tests are therefore made
+# by the built-in types: a value of another type equals one of these only if it inherits their __eq__.
+PLAIN = (int, float, complex, bool, str, bytes, type(None))
+CONTAINERS = (list, tuple, set, frozenset, dict)
+TRUSTED = {
+    id(kind.__eq__) for kind in PLAIN + CONTAINERS + (
+        bytearray, range, array.array, collections.deque, collections.OrderedDict, collections.Counter,
+        decimal.Decimal, fractions.Fraction, datetime.date, datetime.datetime, datetime.timedelta,
+    )
+}
+PLAIN_IDS, CONTAINER_IDS = {id(kind) for kind in PLAIN}, {id(kind) for kind in CONTAINERS}
+TRUSTED_METHODS = [kind.__eq__ for kind in (bytearray, collections.Counter, fractions.Fraction)]
+
+def equality(value, mro=type.__dict__['__mro__'].__get__, members=type.__dict__['__dict__'].__get__):
+    for kind in mro(type(value)):
+        if '__eq__' in members(kind):
+            return id(members(kind)['__eq__'])
+
+def is_plain(value):
+    stack, seen = [value], set()
+    while stack:
+        item = stack.pop()
+        kind = type(item)
+        if id(kind) in PLAIN_IDS or id(item) in seen:
+            continue
+        if equality(item) not in TRUSTED:
+            return False
+        seen.add(id(item))
+        if kind is dict:
+            stack.extend(item.keys())
+            stack.extend(item.values())
+        elif id(kind) in CONTAINER_IDS:
+            stack.extend(item)
+    return True
+
+def equal(left, right):
+    if is_plain(left) is not is_plain(right):
+        raise AssertionError('compared ' + type(left).__name__ + ' with ' + type(right).__name__)
+    return left == right
+
+def prepare(source):
+    tree = ast.parse(source, 'test.py')
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare):
+            test = node.test
+            if len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq):
+                function = ast.Name('__guerdon_equal__', ast.Load())
+                node.test = ast.Call(function, [test.left, test.comparators[0]], [])
+    return compile(ast.fix_missing_locations(tree), 'test.py', 'exec')
+
+def check(test, namespace, pristine=dict(vars(builtins))):
+    exec(test, {**namespace, '__builtins__': pristine, '__guerdon_equal__': equal})
 
 def describe(error, format_error=traceback.format_exception_only, kind=type):
     try:

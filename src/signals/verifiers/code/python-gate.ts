@@ -7,7 +7,13 @@
  * pointer) makes no difference: it ends at the same imports.
  */
 import { RunStopped, type SandboxEnd, type SandboxLimits } from './sandbox-job.ts'
-import { type WasmImports, type WasmMemory, type WasmModule, webAssembly } from './web-assembly.ts'
+import {
+  PAGE_BYTES,
+  type WasmImports,
+  type WasmMemory,
+  type WasmModule,
+  webAssembly,
+} from './web-assembly.ts'
 
 type AnyFunction = (...values: unknown[]) => unknown
 
@@ -105,6 +111,14 @@ export class PythonGate {
 
   attach(memory: WasmMemory): void {
     this.#memory = memory
+    // Emscripten asks for more than a program needs, and for less when refused: the limit stands here, not there.
+    const grow = memory.grow.bind(memory)
+    memory.grow = (pages) => {
+      if (memory.buffer.byteLength + pages * PAGE_BYTES > this.#limits.memoryBytes) {
+        throw new RangeError('the memory limit is reached')
+      }
+      return grow(pages)
+    }
   }
 
   /** From here on the gate is closed for good; open files given here cannot be closed by programs. */
@@ -184,9 +198,9 @@ export class PythonGate {
         return (start, length) => this.#fillRandom(start as number, length as number)
       case 'emscripten_resize_heap':
         return (bytes) => {
-          if ((bytes as number) >>> 0 <= this.#limits.memoryBytes) return pass(bytes)
-          this.#memoryRefused = true
-          return 0
+          const grown = pass(bytes)
+          if (!grown) this.#memoryRefused = true
+          return grown
         }
       case 'exit':
       case 'proc_exit':

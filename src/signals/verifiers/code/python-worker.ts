@@ -20,6 +20,8 @@ import { type WasmGlobal, type WasmImports, type WasmMemory, webAssembly } from 
 
 /** Py_file_input: a whole program rather than an expression. */
 const FILE_INPUT = 257
+/** How much a memory may have grown before its worker is replaced. */
+const SPARE_BYTES = 48 * 2 ** 20
 
 /** The functions of Python's C interface that the worker calls; pointers are numbers, 0 means a raised exception. */
 interface PythonExports {
@@ -68,7 +70,10 @@ const stackPointer = python.emscripten_stack_get_current()
 const image = new Uint8Array(python.memory.buffer).slice()
 
 port.on('message', ({ id, job }: WorkerRequest) => {
-  port.postMessage({ kind: 'outcome', id, outcome: run(job) } satisfies WorkerReply)
+  const outcome = run(job)
+  // A memory cannot shrink: putting back a large one for every run costs more than a new worker.
+  const spent = outcome.end === 'crash' || python.memory.buffer.byteLength > image.length + SPARE_BYTES
+  port.postMessage({ kind: 'outcome', id, outcome, spent } satisfies WorkerReply)
 })
 port.postMessage({
   kind: 'ready',
@@ -209,6 +214,12 @@ function perform(job: SandboxJob): Ending {
       python.PyDict_GetItemString(driver, text('module_name')),
     )
   }
+  if (job.assertion !== undefined) {
+    setString('assertion', job.assertion)
+    if (!drive('test = prepare(assertion)')) {
+      return { end: 'broken-test', reason: `the test does not compile: ${raised('compile').reason}` }
+    }
+  }
   const code = python.Py_CompileString(text(job.source), text('solution.py'), FILE_INPUT)
   if (code === 0) return raised('compile')
   if (python.PyEval_EvalCode(code, mainModule, mainModule) === 0) {
@@ -226,9 +237,8 @@ function perform(job: SandboxJob): Ending {
     result = getString('result')
     if (result === undefined) return { end: 'failed', reason: 'returned nothing that can be compared' }
   } else if (job.assertion !== undefined) {
-    const test = python.Py_CompileString(text(job.assertion), text('test.py'), FILE_INPUT)
-    if (test === 0) return { end: 'crash', reason: `the test does not compile: ${raised('compile').reason}` }
-    if (python.PyEval_EvalCode(test, mainModule, mainModule) === 0) return raised('test')
+    python.PyDict_SetItemString(driver, text('namespace'), mainModule)
+    if (!drive('check(test, namespace)')) return raised('test')
   }
   drive('finish()')
   return { end: 'finished', ...(result === undefined ? {} : { result }) }

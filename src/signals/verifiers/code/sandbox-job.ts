@@ -15,7 +15,7 @@ export interface SandboxJob {
 
 /**
  * How a run ended. `finished`, `failed` and `compile-error` are the program's own doing; `escape` is an attempt to
- * leave the sandbox; the others are limits and breakdowns of the sandbox.
+ * leave the sandbox, `broken-test` an assertion that does not compile; the others are limits and breakdowns.
  */
 export type SandboxEnd =
   | 'finished'
@@ -26,6 +26,7 @@ export type SandboxEnd =
   | 'output-limit'
   | 'stack-limit'
   | 'escape'
+  | 'broken-test'
   | 'crash'
 
 export interface SandboxOutcome {
@@ -62,7 +63,13 @@ export interface WorkerRequest {
 export type WorkerReply =
   | { readonly kind: 'ready'; readonly seed?: SharedArrayBuffer }
   | { readonly kind: 'unusable'; readonly reason: string }
-  | { readonly kind: 'outcome'; readonly id: number; readonly outcome: SandboxOutcome }
+  | {
+      readonly kind: 'outcome'
+      readonly id: number
+      readonly outcome: SandboxOutcome
+      /** the worker has done its work and should be replaced, for example because its memory has grown */
+      readonly spent: boolean
+    }
 
 /** Thrown by a worker's own code through the interpreter to end a run; the program inside cannot catch it. */
 export class RunStopped extends Error {
