@@ -144,5 +144,7 @@ export function makeMethod<K extends Kind, P extends ParameterSchema, Own extend
   const { name, ...rest } = description
   const method = Object.assign(make, rest, { kind }) as unknown as Method<K, P> & Own
   Object.defineProperty(method, 'name', { value: name, enumerable: true })
+  // A method without `apply` must not answer with the one that every function inherits.
+  if (!Object.hasOwn(method, 'apply')) Object.defineProperty(method, 'apply', { value: undefined })
   return method
 }

@@ -1,7 +1,36 @@
 // Written by scripts/make-registry.ts from the makers' calls; do not edit.
 
+import { beta } from '../advantages/beta.ts'
+import { boostCorrect } from '../advantages/boost-correct.ts'
+import { drGrpo } from '../advantages/dr-grpo.ts'
+import { dynamicSampling } from '../advantages/dynamic-sampling.ts'
+import { gae } from '../advantages/gae.ts'
 import { grpo } from '../advantages/grpo.ts'
+import { hardnessScale } from '../advantages/hardness-scale.ts'
+import { normaliseThenSum } from '../advantages/normalise-then-sum.ts'
+import { opo } from '../advantages/opo.ts'
+import { passAtK } from '../advantages/pass-at-k.ts'
+import { reinforce } from '../advantages/reinforce.ts'
+import { reinforcePlusPlus } from '../advantages/reinforce-plus-plus.ts'
+import { reinforcePlusPlusBaseline } from '../advantages/reinforce-plus-plus-baseline.ts'
+import { remax } from '../advantages/remax.ts'
+import { rloo } from '../advantages/rloo.ts'
+import { sigmaFilter } from '../advantages/sigma-filter.ts'
+import { winRate } from '../advantages/win-rate.ts'
+import { allOf } from '../combining/all-of.ts'
+import { anyOf } from '../combining/any-of.ts'
+import { gatedBonus } from '../combining/gated-bonus.ts'
+import { harmonicMean } from '../combining/harmonic-mean.ts'
+import { hybrid } from '../combining/hybrid.ts'
+import { lexicographic } from '../combining/lexicographic.ts'
+import { min } from '../combining/min.ts'
+import { not } from '../combining/not.ts'
+import { product } from '../combining/product.ts'
+import { properScore } from '../combining/proper-score.ts'
+import { renorm } from '../combining/renorm.ts'
+import { sum } from '../combining/sum.ts'
 import { weightedSum } from '../combining/weighted-sum.ts'
+import { zAverage } from '../combining/z-average.ts'
 import type { Preset } from '../kinds/preset.ts'
 import { affine } from '../shaping/affine.ts'
 import { calibrationReward } from '../shaping/calibration-reward.ts'
@@ -28,11 +57,49 @@ import { stopProperly } from '../shaping/stop-properly.ts'
 import { tanh } from '../shaping/tanh.ts'
 import { truncationPenalty } from '../shaping/truncation-penalty.ts'
 import { zScore } from '../shaping/z-score.ts'
+import { answerFormat } from '../signals/format/answer-format.ts'
+import { formatOnce } from '../signals/format/format-once.ts'
+import { reasoningSteps } from '../signals/format/reasoning-steps.ts'
+import { repetition } from '../signals/format/repetition.ts'
+import { statedConfidence } from '../signals/format/stated-confidence.ts'
+import { tagCount } from '../signals/format/tag-count.ts'
+import { taggedFormat } from '../signals/format/tagged-format.ts'
+import { thinkFormat } from '../signals/format/think-format.ts'
 import { length } from '../signals/length.ts'
+import { bleu } from '../signals/text/bleu.ts'
+import { rougeLSignal } from '../signals/text/rouge-l.ts'
+import { codeTests } from '../signals/verifiers/code/code-tests.ts'
+import { exactMatch } from '../signals/verifiers/exact-match.ts'
+import { fuzzyMatch } from '../signals/verifiers/fuzzy-match.ts'
+import { jsonSchema } from '../signals/verifiers/json-schema.ts'
+import { multipleChoice } from '../signals/verifiers/multiple-choice.ts'
+import { qaExactMatch } from '../signals/verifiers/qa-exact-match.ts'
+import { regularExpression } from '../signals/verifiers/regular-expression.ts'
+import { bleuberi } from './presets/bleuberi.ts'
+import { dler } from './presets/dler.ts'
+import { harmo } from './presets/harmo.ts'
+import { rlcr } from './presets/rlcr.ts'
 import type { AnyMethod } from './registry.ts'
 
 export const methods: readonly AnyMethod[] = [
+  answerFormat,
+  formatOnce,
+  reasoningSteps,
+  repetition,
+  statedConfidence,
+  tagCount,
+  taggedFormat,
+  thinkFormat,
   length,
+  bleu,
+  rougeLSignal,
+  codeTests,
+  exactMatch,
+  fuzzyMatch,
+  jsonSchema,
+  multipleChoice,
+  qaExactMatch,
+  regularExpression,
   affine,
   calibrationReward,
   centre,
@@ -58,39 +125,118 @@ export const methods: readonly AnyMethod[] = [
   tanh,
   truncationPenalty,
   zScore,
+  allOf,
+  anyOf,
+  gatedBonus,
+  harmonicMean,
+  hybrid,
+  lexicographic,
+  min,
+  not,
+  product,
+  properScore,
+  renorm,
+  sum,
   weightedSum,
+  zAverage,
+  beta,
+  boostCorrect,
+  drGrpo,
+  dynamicSampling,
+  gae,
   grpo,
+  hardnessScale,
+  normaliseThenSum,
+  opo,
+  passAtK,
+  reinforcePlusPlusBaseline,
+  reinforcePlusPlus,
+  reinforce,
+  remax,
+  rloo,
+  sigmaFilter,
+  winRate,
 ]
 
-export const presets: readonly Preset[] = []
+export const presets: readonly Preset[] = [bleuberi, dler, harmo, rlcr]
 
 export {
   affine,
+  allOf,
+  answerFormat,
+  anyOf,
+  beta,
+  bleu,
+  bleuberi,
+  boostCorrect,
   calibrationReward,
   centre,
   clip,
   clipSteps,
+  codeTests,
   cosineLength,
   deltaSteps,
   difficultyTiers,
+  dler,
+  drGrpo,
+  dynamicSampling,
+  exactMatch,
   fittedSigmoid,
+  formatOnce,
+  fuzzyMatch,
+  gae,
+  gatedBonus,
   groupLengthPenaltyShaping,
   grpo,
+  hardnessScale,
+  harmo,
+  harmonicMean,
+  hybrid,
+  jsonSchema,
   kimiLength,
   length,
+  lexicographic,
   logSigmoid,
   longReplyPenalty,
+  min,
+  multipleChoice,
+  normaliseThenSum,
+  not,
+  opo,
+  passAtK,
   preferenceAsReward,
+  product,
+  properScore,
+  qaExactMatch,
   rank,
+  reasoningSteps,
+  regularExpression,
+  reinforce,
+  reinforcePlusPlus,
+  reinforcePlusPlusBaseline,
+  remax,
+  renorm,
+  repetition,
+  rlcr,
+  rloo,
+  rougeLSignal,
   runningClip,
   runningMeanStd,
   runningMinMax,
+  sigmaFilter,
   sigmoid,
   softOverlong,
+  statedConfidence,
   stepReturns,
   stopProperly,
+  sum,
+  tagCount,
+  taggedFormat,
   tanh,
+  thinkFormat,
   truncationPenalty,
   weightedSum,
+  winRate,
+  zAverage,
   zScore,
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { raggedColumnOf } from '../records/column.ts'
-import { toLists } from './shaping.contract.ts'
+import { toLists } from './plain-lists.contract.ts'
 import { stepTokenRewards } from './step-token-rewards.ts'
 
 test('the last token of each step carries its reward', () => {
