@@ -19,6 +19,7 @@ import {
   noValue,
   ONE_FRACTION,
   powerOfFraction,
+  ROOT,
   ZERO_FRACTION,
 } from './fraction.ts'
 import { DEGREE_LIMIT, exponentIn, ONE_POLYNOMIAL } from './polynomial.ts'
@@ -60,7 +61,7 @@ export function canonicalPower(node: PowerNode, table: AtomTable, toFraction: To
   const root = table.atom(
     `(${fractionKey(inner)})^(1/${size.denominator})`,
     powerOf(base, numberNode(rational(1, size.denominator))),
-    false,
+    'opaque',
   )
   return powerOfFraction(root, size.numerator, table)
 }
@@ -76,7 +77,7 @@ function rootOfRational(value: Rational, exponent: Rational, table: AtomTable): 
   let result = ONE_FRACTION
   if (sign(value) < 0) {
     if (denominator === 2) {
-      const i = table.atom('\\i', I, true, { exponent: 2, value: MINUS_ONE })
+      const i = table.atom('\\i', I, 'independent', { exponent: 2, value: MINUS_ONE })
       result = powerOfFraction(i, ((numerator % 4) + 4) % 4, table)
     } else if (denominator % 2 === 1) {
       if (numerator % 2 !== 0) result = constantFraction(MINUS_ONE)
@@ -92,9 +93,9 @@ function rootOfRational(value: Rational, exponent: Rational, table: AtomTable): 
     if (rest === 0) continue
     if (total.denominator > DEGREE_LIMIT) throw limitExceeded
     const root = table.atom(
-      `root ${base}^${total.denominator}`,
+      `${ROOT}${base}^${total.denominator}`,
       powerOf(numberNode(rational(base)), numberNode(rational(1, total.denominator))),
-      certain,
+      certain ? 'independent' : 'opaque',
       { exponent: total.denominator, value: rational(base) },
     )
     result = multiplyFractions(result, powerOfFraction(root, rest, table), table)
@@ -116,7 +117,7 @@ function exponential(
     return table.atom(
       `(${fractionKey(inner)})^(${fractionKey({ numerator, denominator })})`,
       powerOf(base, exponent),
-      false,
+      'opaque',
     )
   }
   const isPositive = rationalBase !== undefined && sign(rationalBase) > 0
@@ -142,7 +143,7 @@ function exponential(
         continue
       }
       const part = productOf([numberNode(rational(1, factor.denominator)), monomialNode(monomial, table)])
-      const atom = table.atom(`(${key})^(${monomial}/${factor.denominator})`, powerOf(node, part), false)
+      const atom = table.atom(`(${key})^(${monomial}/${factor.denominator})`, powerOf(node, part), 'opaque')
       result = multiplyFractions(result, powerOfFraction(atom, factor.numerator, table), table)
     }
   }

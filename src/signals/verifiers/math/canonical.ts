@@ -30,11 +30,11 @@ export function toFraction(node: Expression, table: AtomTable): Fraction {
     case 'number':
       return constantFraction(node.value)
     case 'symbol':
-      return table.atom(node.name, node, true)
+      return table.atom(node.name, node, 'independent')
     case 'constant':
       if (node.name === 'infinity') throw limitExceeded
-      if (node.name === 'i') return table.atom('\\i', node, true, I_SQUARED)
-      return table.atom(`\\${node.name}`, node, true)
+      if (node.name === 'i') return table.atom('\\i', node, 'independent', I_SQUARED)
+      return table.atom(`\\${node.name}`, node, 'independent')
     case 'sum': {
       let total = ZERO_FRACTION
       for (const term of node.terms) total = addFractions(total, toFraction(term, table), table)

@@ -2,10 +2,10 @@
 import type { Tokens } from './tokenise.ts'
 import { isKnownUnit } from './units.ts'
 import {
+  COUNTED_WORDS,
   FUNCTIONS,
   type Meaning,
   SHORT_WORDS,
-  SHORT_WORDS_IN_PROSE,
   type TokenKind,
   WORD_SIGNS,
 } from './vocabulary.ts'
@@ -13,12 +13,13 @@ import {
 /** Whether a run of letters is prose: a product of one-letter variables has at most three lower-case letters. */
 function isWord(letters: string): boolean {
   let lower = 0
+  const isCapitalised = letters.length > 3 && letters.charCodeAt(0) <= 90
   for (let at = 0; at < letters.length; at++) {
     const code = letters.charCodeAt(at)
     if (code >= 0x80 || code === 45 || code === 39) return true
     if (code >= 97 && code <= 122) lower++
   }
-  return lower > 3
+  return lower > (isCapitalised ? 2 : 3)
 }
 
 /** Whether the tokens before `at` end a number, so that a known unit there is a unit and not a product of letters. */
@@ -37,13 +38,15 @@ function findProse(tokens: Tokens, meanings: readonly (Meaning | undefined)[]): 
     prose[at] =
       isWord(letters) ||
       SHORT_WORDS.has(letters.toLowerCase()) ||
-      (letters.length > 1 && isKnownUnit(letters) && followsNumber(tokens, at))
+      (letters.length > 1 &&
+        (isKnownUnit(letters) || COUNTED_WORDS.has(letters)) &&
+        followsNumber(tokens, at))
   }
   const spread = (at: number, beside: number): void => {
     if (kinds[at] !== 'word' || prose[at] || meanings[at] !== undefined || !prose[beside]) return
     if (!spaced[Math.max(at, beside)]) return
     const letters = texts[at]!
-    prose[at] = letters.length > 1 || SHORT_WORDS_IN_PROSE.has(letters.toLowerCase())
+    prose[at] = letters.length > 1 || letters === 'a'
   }
   for (let at = 1; at < kinds.length; at++) spread(at, at - 1)
   for (let at = kinds.length - 2; at >= 0; at--) spread(at, at + 1)

@@ -10,12 +10,14 @@ import { AtomTable, constantOfFraction, crossDifference, noValue } from './fract
 import { magnitudeOf } from './magnitude.ts'
 import { isZeroPolynomial } from './polynomial.ts'
 import { rational, toDouble } from './rational.ts'
-import { sampleDifference, sampleDirectly, samplePoint, type SampleResult } from './sample.ts'
+import { type SampleResult, sampleDifference, sampleDirectly, samplePoint } from './sample.ts'
 
 /** Relative difference at one point that no rounding explains: most wrong answers end here. */
 const CLEAR_DIFFERENCE = 1e-6
 /** Share of the largest summand that cancellation may cost. */
 const CANCELLATION = 1e-8
+/** Distances between constants below this may be rounding of a value that is zero. */
+const NOISE = 1e-12
 /** Logarithms of huge constants that differ by more than this share belong to different numbers. */
 const LOG_DIFFERENCE = 1e-9
 
@@ -25,8 +27,7 @@ export function compareValues(gold: Expression, answer: Expression, comparison: 
   const goldInfinity = infinityOf(gold)
   const answerInfinity = infinityOf(answer)
   if (goldInfinity !== 0 || answerInfinity !== 0) {
-    const verdict =
-      goldInfinity === answerInfinity && !Number.isNaN(goldInfinity) ? 'equal' : 'different'
+    const verdict = goldInfinity === answerInfinity && !Number.isNaN(goldInfinity) ? 'equal' : 'different'
     return comparison.decide(verdict, 4, 'infinity')
   }
   const names = new Set<string>()
@@ -43,9 +44,14 @@ export function compareValues(gold: Expression, answer: Expression, comparison: 
     const decimal = compareDecimal(gold, answer, left, right, comparison)
     if (decimal !== undefined) return decimal
   }
-  const size = Math.max(names.size === 0 ? 0 : 1, Math.hypot(left.re, left.im), Math.hypot(right.re, right.im))
+  const size = Math.max(
+    names.size === 0 ? 0 : 1,
+    Math.hypot(left.re, left.im),
+    Math.hypot(right.re, right.im),
+  )
   const distance = Math.hypot(left.re - right.re, left.im - right.im)
-  if (distance > CLEAR_DIFFERENCE * size && distance > CANCELLATION * Math.max(left.peak, right.peak)) {
+  const noise = Math.max(NOISE, CANCELLATION * Math.max(left.peak, right.peak))
+  if (distance > CLEAR_DIFFERENCE * size && distance > noise) {
     return comparison.decide('different', 5, 'different values at a sample point')
   }
   return compareCanonically(gold, answer, names, comparison)
@@ -88,29 +94,31 @@ function compareOutsideDoubles(
   const goldIsOrdinary = isOrdinary(gold, left)
   const answerIsOrdinary = isOrdinary(answer, right)
   if (goldIsOrdinary && answerIsOrdinary) return undefined
+  const magnitudes = compareMagnitudes(gold, answer, comparison)
+  if (magnitudes === 'different') return magnitudes
+  // equal magnitudes: only exact arithmetic can tell
+  if (magnitudes !== undefined) return compareCanonically(gold, answer, NO_NAMES, comparison)
   const isNothing = ({ re, im }: Complex): boolean => Number.isNaN(re) || Number.isNaN(im)
-  if (left.re === 0 && left.im === 0 && right.re === 0 && right.im === 0) {
-    const small = compareMagnitudes(gold, answer, comparison)
-    return small === 'different' ? small : undefined
-  }
-  if (Number.isFinite(left.re) && Number.isFinite(right.re) && !isNothing(left) && !isNothing(right)) {
-    return undefined
-  }
-  const verdict = compareMagnitudes(gold, answer, comparison)
-  if (verdict !== undefined) return verdict
-  if (isNothing(left) !== isNothing(right)) {
-    return comparison.decide('different', 5, 'one side has no value')
-  }
+  if (isNothing(left) !== isNothing(right)) return comparison.decide('different', 5, 'one side has no value')
   return comparison.decide('undecided', 5, 'neither side has a finite value')
 }
 
-function compareMagnitudes(gold: Expression, answer: Expression, comparison: Comparison): Verdict | undefined {
+const NO_NAMES: ReadonlySet<string> = new Set()
+
+function compareMagnitudes(
+  gold: Expression,
+  answer: Expression,
+  comparison: Comparison,
+): Verdict | undefined {
   const a = magnitudeOf(gold)
   const b = magnitudeOf(answer)
   if (a === undefined || b === undefined) return undefined
+  const isComparable = Number.isFinite(a.log) && Number.isFinite(b.log)
   const isDifferent =
     a.sign !== b.sign ||
-    (a.log !== b.log && !(Math.abs(a.log - b.log) <= LOG_DIFFERENCE * Math.max(1, Math.abs(a.log), Math.abs(b.log))))
+    (isComparable
+      ? Math.abs(a.log - b.log) > LOG_DIFFERENCE * Math.max(1, Math.abs(a.log), Math.abs(b.log))
+      : a.log !== b.log)
   return isDifferent
     ? comparison.decide('different', 5, 'magnitudes differ')
     : comparison.decide('undecided', 5, 'magnitudes agree beyond the range of exact arithmetic')
@@ -174,7 +182,7 @@ function compareCanonically(
   try {
     const difference = crossDifference(toFraction(gold, table), toFraction(answer, table), table)
     if (isZeroPolynomial(difference)) return comparison.decide('equal', 4, 'the same canonical form')
-    if (table.isExact()) return comparison.decide('different', 4, 'different canonical forms')
+    if (table.decides(difference)) return comparison.decide('different', 4, 'different canonical forms')
     result = sampleDifference(difference, table, names)
   } catch (error) {
     if (error === noValue) return comparison.decide('undecided', 4, 'a division by zero')

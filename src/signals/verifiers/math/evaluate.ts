@@ -110,6 +110,16 @@ function evaluateCall({ name, arguments: parameters }: CallNode, point: Point, z
     set(z, best, 0)
     return
   }
+  if (name === 'gcd' || name === 'lcm') {
+    let total = name === 'gcd' ? 0 : 1
+    for (const argument of parameters) {
+      evaluate(argument, point, z)
+      const value = z.im === 0 && Number.isSafeInteger(z.re) ? Math.abs(z.re) : Number.NaN
+      total = name === 'gcd' ? commonDivisor(total, value) : (total / commonDivisor(total, value)) * value
+    }
+    set(z, total, 0)
+    return
+  }
   evaluate(first, point, z)
   if (second === undefined) applyFunction(name, z)
   else if (name === 'binomial') evaluateBinomial(z, second, point)
@@ -142,4 +152,9 @@ function evaluateBinomial(z: Complex, lower: Expression, point: Point): void {
   set(z, re + 1, im)
   gamma(z)
   multiplyBy(z, inverseRe, inverseIm)
+}
+
+function commonDivisor(a: number, b: number): number {
+  while (b !== 0) [a, b] = [b, a % b]
+  return a
 }

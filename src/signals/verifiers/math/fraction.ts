@@ -7,6 +7,7 @@ import {
   atomPolynomial,
   constantOf,
   constantPolynomial,
+  exponentIn,
   isZeroPolynomial,
   leadingTerm,
   multiply,
@@ -17,7 +18,11 @@ import {
   type Relation,
   scale,
 } from './polynomial.ts'
-import { isOne, MINUS_ONE, ONE, type Rational, reciprocal, ZERO } from './rational.ts'
+import { bigGcd, isOne, MINUS_ONE, ONE, type Rational, reciprocal, ZERO } from './rational.ts'
+
+/** Beginnings of the names of atoms: the root of a prime, the logarithm of a whole number. */
+export const ROOT = 'root '
+export const LOGARITHM = 'ln '
 
 /** Thrown for an expression without a value: a division by zero. */
 export const noValue: Error = new Error('the expression has no value')
@@ -29,13 +34,17 @@ export interface Fraction {
 }
 
 /**
- * One atom. `exact`: algebraically independent of the other exact atoms but for its relation, so that a polynomial in
- * exact atoms is zero only if it is the zero polynomial.
+ * What is known of an atom. `independent`: a polynomial in such atoms is zero only if it is the zero polynomial, once
+ * the atoms' relations are applied. `logarithm`: of a whole number above 1; the same holds for linear polynomials in
+ * logarithms of coprime numbers, also with algebraic coefficients (Baker's theorem). `opaque`: nothing.
  */
+export type Knowledge = 'independent' | 'logarithm' | 'opaque'
+
+/** One atom, its name in this table, and the expression to evaluate. */
 export interface Atom {
   readonly key: string
   readonly node: Expression
-  readonly exact: boolean
+  readonly knowledge: Knowledge
 }
 
 export class AtomTable {
@@ -48,37 +57,59 @@ export class AtomTable {
     this.budget = budget
   }
 
+  /** The index of an atom that is already here. */
+  find(key: string): number | undefined {
+    return this.#indices.get(key)
+  }
+
   /** The index of the atom with this key, made on first use. Throws `limitExceeded` beyond seven atoms. */
-  indexOf(key: string, node: Expression, exact: boolean, relation?: Relation): number {
+  indexOf(key: string, node: Expression, knowledge: Knowledge, relation?: Relation): number {
     const present = this.#indices.get(key)
     if (present !== undefined) return present
     const index = this.atoms.length
     if (index >= ATOM_LIMIT) throw limitExceeded
-    this.atoms.push({ key, node, exact })
+    this.atoms.push({ key, node, knowledge })
     this.relations.push(relation)
     this.#indices.set(key, index)
     return index
   }
 
   /**
-   * Whether a polynomial in all these atoms vanishes only as the zero polynomial. Nobody knows that for π and e
-   * together; two different roots of one prime are not independent.
+   * Whether a polynomial in these atoms vanishes only as the zero polynomial. Nobody knows that for π and e together;
+   * two different roots of one prime are not independent.
    */
-  isExact(): boolean {
+  decides(polynomial: Polynomial): boolean {
     const primes = new Set<string>()
-    for (const { key, exact } of this.atoms) {
-      if (!exact) return false
-      const prime = key.startsWith('root ') ? key.slice(0, key.indexOf('^')) : ''
+    const logarithms: bigint[] = []
+    for (const { key, knowledge } of this.atoms) {
+      if (knowledge === 'opaque') return false
+      if (knowledge === 'logarithm') logarithms.push(BigInt(key.slice(LOGARITHM.length)))
+      const prime = key.startsWith(ROOT) ? key.slice(0, key.indexOf('^')) : ''
       if (prime !== '' && primes.has(prime)) return false
       primes.add(prime)
     }
-    return !(this.#indices.has('\\pi') && this.#indices.has('\\e'))
+    const hasPi = this.#indices.has('\\pi')
+    const hasEuler = this.#indices.has('\\e')
+    if (logarithms.length === 0) return !(hasPi && hasEuler)
+    const isCoprime = logarithms.every((a, at) => logarithms.slice(0, at).every((b) => bigGcd(a, b) === 1n))
+    return !hasPi && !hasEuler && isCoprime && this.#isLinearInLogarithms(polynomial)
+  }
+
+  #isLinearInLogarithms({ terms }: Polynomial): boolean {
+    for (const monomial of terms.keys()) {
+      let degree = 0
+      this.atoms.forEach(({ knowledge }, atom) => {
+        if (knowledge === 'logarithm') degree += exponentIn(monomial, atom)
+      })
+      if (degree > 1) return false
+    }
+    return true
   }
 
   /** The atom as a fraction. */
-  atom(key: string, node: Expression, exact: boolean, relation?: Relation): Fraction {
+  atom(key: string, node: Expression, knowledge: Knowledge, relation?: Relation): Fraction {
     return {
-      numerator: atomPolynomial(this.indexOf(key, node, exact, relation)),
+      numerator: atomPolynomial(this.indexOf(key, node, knowledge, relation)),
       denominator: ONE_POLYNOMIAL,
     }
   }

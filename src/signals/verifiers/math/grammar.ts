@@ -21,6 +21,13 @@ const ITEM_ENDS: ReadonlySet<string> = new Set(
   ),
 )
 
+const CLOSERS: ReadonlySet<string> = new Set(') ] } \\} | & \\\\ end'.split(' '))
+
+/** Whether the brackets around position `at`, or the whole answer, end there. */
+export function isClosed(parser: Parser, at: number): boolean {
+  return at >= parser.end || (parser.kinds[at] === 'operator' && CLOSERS.has(parser.texts[at]!))
+}
+
 /** Whether nothing more can belong to the word, unit or item before position `at`. */
 export function isItemEnd(parser: Parser, at: number): boolean {
   if (at >= parser.end) return true

@@ -55,7 +55,10 @@ export function magnitudeOf(node: Expression): Magnitude | undefined {
         largest = Math.max(largest, part.log)
       }
       if (!Number.isFinite(largest)) return { sign: 1, log: largest }
-      return { sign: 1, log: largest + Math.log(parts.reduce((sum, log) => sum + Math.exp(log - largest), 0)) }
+      return {
+        sign: 1,
+        log: largest + Math.log(parts.reduce((sum, log) => sum + Math.exp(log - largest), 0)),
+      }
     }
     case 'call': {
       if (node.name !== 'factorial') return finiteMagnitude(node)

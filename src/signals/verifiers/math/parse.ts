@@ -13,7 +13,7 @@ import {
   quotientOf,
   type RelationOperator,
 } from './expression.ts'
-import { isItemEnd, LEVEL, notParsable } from './grammar.ts'
+import { isClosed, isItemEnd, LEVEL, notParsable } from './grammar.ts'
 import { parseGroup, parsePrimary } from './parse-primary.ts'
 import { parseUnit, startsUnit } from './parse-unit.ts'
 import { multiplied, negated, summed, unitless } from './quantity.ts'
@@ -316,7 +316,7 @@ export class Parser {
       if (sign === 'or') separator = 'or'
       else if (sign === 'and' && separator !== 'or') separator = 'and'
       if (sign === ',' && (this.sign() === 'and' || this.sign() === 'or')) continue
-      if (isItemEnd(this, this.at)) {
+      if (isClosed(this, this.at)) {
         if (sign === ',' || sign === ';') break
         throw notParsable
       }
@@ -353,7 +353,7 @@ export class Parser {
       this.at++
       return this.parse(LEVEL.relation)
     }
-    const parts = [left]
+    const parts: Expression[] = [left]
     while (this.accept(':')) parts.push(this.parse(LEVEL.sum))
     const last = parts.at(-1)!
     if (!parts.slice(0, -1).every(isScalar)) throw notParsable

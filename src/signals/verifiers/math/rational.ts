@@ -69,6 +69,7 @@ function big(numerator: bigint, denominator: bigint): Rational {
     numerator = -numerator
     denominator = -denominator
   }
+  if (numerator === 0n) return ZERO
   const size = numerator < 0n ? -numerator : numerator
   if (size > SIZE_LIMIT || denominator > SIZE_LIMIT) throw limitExceeded
   if (denominator !== 1n && size <= REDUCTION_LIMIT && denominator <= REDUCTION_LIMIT) {

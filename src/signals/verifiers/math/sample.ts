@@ -89,7 +89,8 @@ export function sampleDirectly(a: Expression, b: Expression, names: ReadonlySet<
     evaluate(b, point, right)
     const sizes = [Math.hypot(left.re, left.im), Math.hypot(right.re, right.im)] as const
     // a value lost to underflow says nothing
-    if (Math.max(...sizes) < Number.MIN_VALUE / Number.EPSILON && !(sizes[0] === 0 && sizes[1] === 0)) continue
+    if (Math.max(...sizes) < Number.MIN_VALUE / Number.EPSILON && !(sizes[0] === 0 && sizes[1] === 0))
+      continue
     tally.add(index, Math.hypot(left.re - right.re, left.im - right.im), Math.max(1, ...sizes))
   }
   return tally.result()
@@ -99,7 +100,11 @@ export function sampleDirectly(a: Expression, b: Expression, names: ReadonlySet<
  * Decides whether a polynomial in atoms, the difference of two expressions after exact cancellation, is zero. Its sum
  * is measured against its largest term, so that whatever the two sides share cannot hide a small difference.
  */
-export function sampleDifference(difference: Polynomial, table: AtomTable, names: ReadonlySet<string>): SampleResult {
+export function sampleDifference(
+  difference: Polynomial,
+  table: AtomTable,
+  names: ReadonlySet<string>,
+): SampleResult {
   const used = table.atoms.map((_, atom) =>
     [...difference.terms.keys()].some((monomial) => exponentIn(monomial, atom) > 0),
   )

@@ -15,7 +15,7 @@ const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code
 const isWordCharacter = (code: number): boolean => isLetter(code) || code >= 0x80
 
 /** Content of \text{…} that is words only: anything else is read as mathematics. */
-const WORDS_ONLY = /[A-Za-z\u0080-\uffff .,'()~:;-]*\}/y
+const WORDS_ONLY = /[A-Za-z\u0080-\uffff .,'()~:;/-]*\}/y
 /** Environment names, and the column description of an array. */
 const ENVIRONMENT = /\s*\{\s*([A-Za-z]+)\*?\s*\}(?:\s*\{[lcr| ]*\})?/y
 const ROW_SPACING = /\[\s*-?[\d.]+\s*(?:pt|em|ex|cm|mm|in)\s*\]/y
@@ -23,6 +23,7 @@ const DOTS = /\\[lc]?dots(?![A-Za-z])\s*|\.{2,3}/y
 const REPEATING_MARK = /\s*\\(?:overline|bar|dot)\s*(?:\{\s*)?(\d+)\s*\}?|\((\d+)\)/y
 const SECOND_DOT = /(\d*)\\dot\s*\{?(\d)\}?/y
 const EXPONENT = /[eE][+-]?\d+(?![\dA-Za-z])/y
+const ORDINAL = /(?:st|nd|rd|th)(?![A-Za-z])/y
 const BASE_DIGITS = /[0-9A-F]+(?=\s*_)/y
 /** A separator of digit groups that is never a list comma, followed by exactly three digits. */
 const GROUP = /(?:\{,\}|,\\!\s*|\\[,;: ]|\u0020?\\!)(?=\d{3}(?!\d))/y
@@ -100,6 +101,7 @@ class Tokeniser {
         end = decimals
       } else if (!this.#startsOperand(end + 1)) end++
     }
+    if (this.#matchAt(ORDINAL, end) !== null) end += 2
     const exponent = this.#matchAt(EXPONENT, end)
     if (exponent !== null) {
       digits += exponent[0].toLowerCase()

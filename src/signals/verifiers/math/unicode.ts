@@ -152,7 +152,6 @@ const FULL_WIDTH_DISTANCE = 0xfee0
  * @example unicodeToLatex('x² ≤ ½') // 'x^{2} \\le  \\frac{1}{2}'
  */
 export function unicodeToLatex(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range starts at NUL
   if (!/[^\x00-\x7f]/.test(text)) return text
   const parts: string[] = []
   let shift: ReadonlyMap<string, string> | undefined

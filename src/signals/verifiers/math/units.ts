@@ -93,7 +93,7 @@ const SQUARES: ReadonlySet<string> = new Set(['square', 'sq', 'squared'])
 const CUBES: ReadonlySet<string> = new Set(['cubic', 'cu'])
 
 /** Words of a unit that carry no meaning of their own. */
-const FILLERS: ReadonlySet<string> = new Set(['of', 'the', 'in', 'a', 'an', 'is', 'are', 'total', 'each'])
+const FILLERS: ReadonlySet<string> = new Set(['of', 'the', 'a', 'an', 'is', 'are', 'total', 'each'])
 
 const lookUp = (word: string): Entry | undefined => table.get(word) ?? table.get(word.toLowerCase())
 
@@ -118,9 +118,11 @@ export function unitOf(factors: readonly UnitFactor[]): Unit {
   let known = factors.length > 0
   let raise = 1
   const words: string[] = []
-  for (const { word, power: exponent } of factors) {
+  for (const [at, { word, power: exponent }] of factors.entries()) {
     const lower = word.toLowerCase()
     if (FILLERS.has(lower)) continue
+    // "in total" and "in the box"; at the end, or with a power, it is inches
+    if (lower === 'in' && exponent === 1 && at + 1 < factors.length) continue
     if (SQUARES.has(lower) || CUBES.has(lower)) {
       raise = SQUARES.has(lower) ? 2 : 3
       words.push(raise === 2 ? 'square' : 'cubic')

@@ -152,9 +152,9 @@ export const SHORT_WORDS: ReadonlySet<string> = new Set(
   'is are the of no not yes was has she for per its odd one two six ten'.split(' '),
 )
 
-/** Short words that are prose only beside another word. */
-export const SHORT_WORDS_IN_PROSE: ReadonlySet<string> = new Set(
-  'a an in on at by be to so if he it we do all any as his her him who how many day men sq cu pm am'.split(
+/** Short words that name what a number counts; longer words need no list. */
+export const COUNTED_WORDS: ReadonlySet<string> = new Set(
+  'men day box pen egg car bus toy hat pie kid boy cat dog ant cow pig hen bag jar can win pts pcs sq cu'.split(
     ' ',
   ),
 )
