@@ -114,10 +114,9 @@ export class Prepared {
   /** The answer as a run of ASCII letters, or undefined where it holds anything else. */
   get letters(): string | undefined {
     const { kinds, texts } = this.tokens
-    if (
-      kinds.length > 40 ||
-      kinds.some((kind) => kind !== 'symbol' && kind !== 'constant' && kind !== 'text')
-    ) {
+    if (kinds.length > 40) return undefined
+    // a Greek letter is a symbol of several letters
+    if (!kinds.every((kind, at) => kind === 'text' || (kind !== 'function' && texts[at]!.length === 1))) {
       return undefined
     }
     const joined = texts.join('')

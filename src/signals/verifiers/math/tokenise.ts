@@ -15,7 +15,7 @@ const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code
 const isWordCharacter = (code: number): boolean => isLetter(code) || code >= 0x80
 
 /** Content of \text{…} that is words only: anything else is read as mathematics. */
-const WORDS_ONLY = /[A-Za-z\u0080-\uffff .,'()~:;/-]*\}/y
+const WORDS_ONLY = /(?:[A-Za-z\u0080-\uffff .,'()~:;/]|(?<=[A-Za-z])-(?=[A-Za-z]{2}))*\}/y
 /** Environment names, and the column description of an array. */
 const ENVIRONMENT = /\s*\{\s*([A-Za-z]+)\*?\s*\}(?:\s*\{[lcr| ]*\})?/y
 const ROW_SPACING = /\[\s*-?[\d.]+\s*(?:pt|em|ex|cm|mm|in)\s*\]/y

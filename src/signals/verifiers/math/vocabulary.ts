@@ -26,13 +26,13 @@ define(
   'nothing',
   'left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm displaystyle textstyle ' +
     'scriptstyle scriptscriptstyle limits nolimits mathstrut strut rm bf it sf tt boldmath ensuremath null ' +
-    'vec hat widehat overrightarrow overleftarrow mathop mathord mathbin mathrel centering noindent',
+    'boxed fbox vec hat widehat overrightarrow overleftarrow mathop mathord mathbin mathrel centering noindent',
 )
 define('space', 'quad qquad enspace thinspace medspace thickspace negthinspace space nobreakspace hfill par')
 define(
   'wrapper',
   'text textbf textit textrm textsf texttt textnormal textup textsc mbox hbox emph underline mathrm mathbf mathit ' +
-    'mathsf mathtt mathnormal mathcal mathscr mathfrak boldsymbol bm pmb operatorname boxed fbox',
+    'mathsf mathtt mathnormal mathcal mathscr mathfrak boldsymbol bm pmb operatorname',
 )
 define('number-set-wrapper', 'mathbb Bbb')
 define('number-set', 'R Reals reals real', 'R')
