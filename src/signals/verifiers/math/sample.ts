@@ -1,0 +1,167 @@
+/** Rung 5: two expressions are compared by their complex values at points of a seeded stream. */
+import type { Complex } from './complex.ts'
+import { evaluate, type Point } from './evaluate.ts'
+import { type Expression, fitsInDoubles } from './expression.ts'
+import type { AtomTable } from './fraction.ts'
+import { exponentIn, type Polynomial } from './polynomial.ts'
+import { toDouble } from './rational.ts'
+
+/** Half of the points are positive, half negative. */
+export const POINT_COUNT = 8
+const LEAST_USABLE_POINTS = 4
+const LOW = 0.3
+const HIGH = 2.7
+
+/** Relative difference up to which values agree, and above which they differ; between them nothing is known. */
+const AGREEMENT = 1e-9
+const DISAGREEMENT = 1e-6
+/** The same for constants, which are evaluated once and without amplification by a random point. */
+const CONSTANT_AGREEMENT = 1e-10
+/** A constant's terms above this leave less than 1e-7 of absolute accuracy: equality is not believed. */
+const TRUSTED_MAGNITUDE = 1e9
+
+/** A number in [0, 1) that depends on a variable's name and a point's index only. */
+function unitHash(name: string, index: number): number {
+  let hash = 0x811c9dc5 ^ Math.imul(index + 1, 0x9e3779b1)
+  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32
+}
+
+/** The sample point with an index in [0, 8): all variables in (0.3, 2.7), or all in (−2.7, −0.3). */
+export function samplePoint(names: Iterable<string>, index: number): Point {
+  const point = new Map<string, number>()
+  for (const name of names) {
+    const size = LOW + (HIGH - LOW) * unitHash(name, index)
+    point.set(name, index < POINT_COUNT / 2 ? size : -size)
+  }
+  return point
+}
+
+/**
+ * `branches`: the values agree wherever all variables are positive, and disagree elsewhere, as √(x²) and x do.
+ * `imprecise`: the values agree, but doubles cannot tell.
+ */
+export type SampleResult = 'equal' | 'different' | 'undecided' | 'branches' | 'imprecise'
+
+/** Collects the outcome of single points. */
+class Tally {
+  #usable = 0
+  #agreeing = 0
+  #positiveDisagreeing = 0
+  #disagreeing = 0
+
+  /** One point: |difference| against the scale of the compared values. */
+  add(index: number, difference: number, scale: number): void {
+    if (!Number.isFinite(difference) || !Number.isFinite(scale)) return
+    this.#usable++
+    if (difference <= AGREEMENT * scale) this.#agreeing++
+    else if (difference > DISAGREEMENT * scale) {
+      this.#disagreeing++
+      if (index < POINT_COUNT / 2) this.#positiveDisagreeing++
+    }
+  }
+
+  get isDifferent(): boolean {
+    return this.#positiveDisagreeing > 0
+  }
+
+  result(): SampleResult {
+    if (this.#positiveDisagreeing > 0) return 'different'
+    if (this.#disagreeing > 0) return this.#agreeing > 0 ? 'branches' : 'different'
+    return this.#usable >= LEAST_USABLE_POINTS && this.#agreeing === this.#usable ? 'equal' : 'undecided'
+  }
+}
+
+const scratch = (): Complex => ({ re: 0, im: 0, peak: 0 })
+
+/** Compares two expressions directly: |a − b| ≤ 1e-9 · max(1, |a|, |b|) at every usable point, at least four. */
+export function sampleDirectly(a: Expression, b: Expression, names: ReadonlySet<string>): SampleResult {
+  const left = scratch()
+  const right = scratch()
+  const tally = new Tally()
+  for (let index = 0; index < POINT_COUNT && !tally.isDifferent; index++) {
+    const point = samplePoint(names, index)
+    left.peak = 0
+    right.peak = 0
+    evaluate(a, point, left)
+    evaluate(b, point, right)
+    const sizes = [Math.hypot(left.re, left.im), Math.hypot(right.re, right.im)] as const
+    // a value lost to underflow says nothing
+    if (Math.max(...sizes) < Number.MIN_VALUE / Number.EPSILON && !(sizes[0] === 0 && sizes[1] === 0))
+      continue
+    tally.add(index, Math.hypot(left.re - right.re, left.im - right.im), Math.max(1, ...sizes))
+  }
+  return tally.result()
+}
+
+/**
+ * Decides whether a polynomial in atoms, the difference of two expressions after exact cancellation, is zero. Its sum
+ * is measured against its largest term, so that whatever the two sides share cannot hide a small difference.
+ */
+export function sampleDifference(
+  difference: Polynomial,
+  table: AtomTable,
+  names: ReadonlySet<string>,
+): SampleResult {
+  const used = table.atoms.map((_, atom) =>
+    [...difference.terms.keys()].some((monomial) => exponentIn(monomial, atom) > 0),
+  )
+  const isConstant = names.size === 0
+  const tally = new Tally()
+  const values = table.atoms.map(scratch)
+  for (let index = 0; index < (isConstant ? 1 : POINT_COUNT) && !tally.isDifferent; index++) {
+    const point = samplePoint(names, index)
+    table.atoms.forEach(({ node }, atom) => {
+      if (used[atom]) evaluate(node, point, values[atom]!)
+    })
+    const { size, scale } = sumOfTerms(difference, values)
+    if (isConstant) return constantResult(size, scale, difference, table, used)
+    tally.add(index, size, scale)
+  }
+  const result = tally.result()
+  return result === 'equal' && !isTrusted(table, used) ? 'imprecise' : result
+}
+
+function sumOfTerms(polynomial: Polynomial, values: readonly Complex[]): { size: number; scale: number } {
+  let re = 0
+  let im = 0
+  let scale = 0
+  for (const [monomial, coefficient] of polynomial.terms) {
+    let termRe = toDouble(coefficient)
+    let termIm = 0
+    for (let atom = 0, rest = monomial; rest > 0; atom++) {
+      const exponent = exponentIn(monomial, atom)
+      rest = Math.floor(rest / 128)
+      for (let turn = 0; turn < exponent; turn++) {
+        const value = values[atom]!
+        const nextRe = termRe * value.re - termIm * value.im
+        termIm = termRe * value.im + termIm * value.re
+        termRe = nextRe
+      }
+    }
+    re += termRe
+    im += termIm
+    scale = Math.max(scale, Math.hypot(termRe, termIm))
+  }
+  return { size: Math.hypot(re, im), scale }
+}
+
+function constantResult(
+  size: number,
+  scale: number,
+  difference: Polynomial,
+  table: AtomTable,
+  used: readonly boolean[],
+): SampleResult {
+  if (!Number.isFinite(size) || difference.terms.size === 0) return 'undecided'
+  if (size > AGREEMENT * scale) return 'different'
+  if (size > CONSTANT_AGREEMENT * scale) return 'undecided'
+  return scale <= TRUSTED_MAGNITUDE && isTrusted(table, used) ? 'equal' : 'imprecise'
+}
+
+/** Whether no atom holds a number that a double confuses with its neighbours. */
+function isTrusted(table: AtomTable, used: readonly boolean[]): boolean {
+  return table.atoms.every(({ node }, atom) => !used[atom] || fitsInDoubles(node))
+}
