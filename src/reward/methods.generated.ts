@@ -72,6 +72,7 @@ import { codeTests } from '../signals/verifiers/code/code-tests.ts'
 import { exactMatch } from '../signals/verifiers/exact-match.ts'
 import { fuzzyMatch } from '../signals/verifiers/fuzzy-match.ts'
 import { jsonSchema } from '../signals/verifiers/json-schema.ts'
+import { mathAnswer } from '../signals/verifiers/math-answer.ts'
 import { multipleChoice } from '../signals/verifiers/multiple-choice.ts'
 import { qaExactMatch } from '../signals/verifiers/qa-exact-match.ts'
 import { regularExpression } from '../signals/verifiers/regular-expression.ts'
@@ -97,6 +98,7 @@ export const methods: readonly AnyMethod[] = [
   exactMatch,
   fuzzyMatch,
   jsonSchema,
+  mathAnswer,
   multipleChoice,
   qaExactMatch,
   regularExpression,
@@ -198,6 +200,7 @@ export {
   lexicographic,
   logSigmoid,
   longReplyPenalty,
+  mathAnswer,
   min,
   multipleChoice,
   normaliseThenSum,
