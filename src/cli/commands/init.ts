@@ -15,8 +15,8 @@ signals:
   words: { use: length, unit: words }
 
 shape:
-  # everything beyond 400 words costs, down to -1 at 500
-  words: { use: soft-overlong, maximum: 500, buffer: 100 }
+  # the length becomes a penalty: free up to 400 words, then down to -1 at 500
+  words: { use: soft-overlong, maximum: 500, buffer: 100, unit: words, mode: replace }
 
 combine: { use: weighted-sum, weights: { correct: 1, words: 0.5 } }
 
