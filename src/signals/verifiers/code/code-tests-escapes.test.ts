@@ -319,6 +319,41 @@ describe.each([
     expect(outcome.reason).toMatch(/SyntaxError/)
   })
 
+  test('a huge result or a huge line is an output limit, not a burden for the caller', async () => {
+    const source = language === 'python' ? 'def f(n): return "x" * n' : 'const f = (n) => "x".repeat(n)'
+    const long = language === 'python' ? 'print("x" * 2 * 10**7)' : 'console.log("x".repeat(2e7))'
+    const call = { name: 'f', arguments: '[20000000]' }
+    expect((await pool.run({ source, call }, WALL_MILLISECONDS)).end).toMatch(/^(output|memory)-limit$/)
+    expect(
+      (await pool.run({ source, call: { ...call, arguments: '[2000000]' } }, WALL_MILLISECONDS)).end,
+    ).toBe('output-limit')
+    expect((await pool.run({ source: long }, WALL_MILLISECONDS)).end).toMatch(/^(output|memory)-limit$/)
+    const few = await pool.run({ source, call: { ...call, arguments: '[2]' } }, WALL_MILLISECONDS)
+    expect(few).toMatchObject({ end: 'finished', result: '"xx"' })
+  })
+
+  test('standard input under its usual names', async () => {
+    const sources =
+      language === 'python'
+        ? [
+            'print(open(0).read())',
+            'print(open("/dev/stdin").read())',
+            'import sys\nprint(sys.stdin.buffer.read().decode())',
+            'print(input())',
+          ]
+        : [
+            'console.log(require("fs").readFileSync(0, "utf8"))',
+            'console.log(String(require("fs").readFileSync("/dev/stdin")))',
+            'process.stdin.on("data", (text) => console.log(text))',
+          ]
+    for (const source of sources) {
+      expect(await pool.run({ source, stdin: '7 é' }, WALL_MILLISECONDS)).toMatchObject({
+        end: 'finished',
+        stdout: '7 é\n',
+      })
+    }
+  })
+
   test('printing a forged reply changes nothing but the output', async () => {
     const forged = JSON.stringify({ kind: 'outcome', id: 1, outcome: { end: 'finished', result: '2' } })
     const print =

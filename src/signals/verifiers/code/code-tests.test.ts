@@ -253,4 +253,5 @@ test.each(['python', 'javascript'] as const)(
     expect(scores.filter((_, row) => row % 2 === 0)).toEqual(Array(20).fill(null))
     for (let row = 0; row < 40; row += 2) expect(column.reasons?.[row]).toMatch(/^test 1 of 4: [a-z-]+: ./)
   },
+  180_000,
 )
