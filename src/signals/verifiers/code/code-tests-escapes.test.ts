@@ -67,6 +67,24 @@ const PYTHON: readonly Attack[] = [
     'failed',
     /IndexError/,
   ],
+  [
+    'a JavaScript object dug out of the collector',
+    'import gc\ngc.unfreeze()\nfinder = [o for o in gc.get_objects() if type(o).__name__ == "JsFinder"][0]\nproxy = list(finder.jsproxies.values())[0]\nproxy.constructor.constructor("return process")().exit()',
+    'escape',
+    /JavaScript/,
+  ],
+  [
+    'core module made by hand',
+    'import _imp, importlib.machinery as m\nc = _imp.create_builtin(m.ModuleSpec("_pyodide_core", None))\nc.run_sync(1)',
+    'failed',
+    /AttributeError|TypeError|RuntimeError/,
+  ],
+  [
+    'a proxy of the core module made by hand',
+    'import _imp, importlib.machinery as m\nc = _imp.create_builtin(m.ModuleSpec("_pyodide_core", None))\nc.create_proxy(lambda: 1)',
+    'escape',
+    /JavaScript/,
+  ],
   ['ctypes', 'import ctypes\nctypes.CDLL(None)', 'escape', /ctypes/],
   [
     'ctypes past the import hook',
