@@ -15,6 +15,9 @@ export interface PairedMoments {
   readonly pairs: Float64Array
 }
 
+/** Deviations of this size have squares that are 0 in double precision. */
+const SQUARE_UNDERFLOWS = 1e-150
+
 /** Whether every entry is 1, four at a time. */
 export function allValid(valid: Uint8Array): boolean {
   const aligned = valid.byteOffset % 4 === 0 ? valid.length >> 2 : 0
@@ -210,9 +213,12 @@ function settleEqualGroups(
     const members = count[group]!
     if (members < 2) continue
     const mean = pairs[at]!
-    const spread = squares ? pairs[at + 1]! : (pairs[at + 1]! - mean) ** 2
-    const rounding = members * Number.EPSILON * mean
-    if (spread > 0 && spread <= members * rounding * rounding) {
+    const rounding = members * Number.EPSILON * Math.abs(mean)
+    const spread = pairs[at + 1]!
+    const suspect = squares
+      ? (spread > 0 || rounding < SQUARE_UNDERFLOWS) && spread <= members * rounding * rounding
+      : Math.abs(spread - mean) <= rounding && spread !== mean
+    if (suspect && mean !== 0) {
       suspects ??= new Uint8Array(groups.count)
       suspects[group] = 1
     }
