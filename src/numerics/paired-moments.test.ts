@@ -54,8 +54,8 @@ describe('pairedMoments', () => {
             interleaved ? row % 2 : row < size ? 0 : 1,
           )
           const { pairs } = pairedMoments(values, new Uint8Array(2 * size).fill(1), { count: 2, of }, squares)
-          expect(pairs[0]).toBe(value)
-          expect(pairs[2]).toBe(value)
+          expect(pairs[0]! + 0).toBe(value + 0)
+          expect(pairs[2]! + 0).toBe(value + 0)
           if (squares) expect(pairs[1]).toBe(0)
         },
       ),
