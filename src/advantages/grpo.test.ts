@@ -81,7 +81,7 @@ describe('groupRelativeAdvantages', () => {
     expect(groupRelativeAdvantages(Float64Array.of(1, 0), valid(2), lettered('aa'), { ...trl, out })).toBe(
       out,
     )
-    expect(out[0]).toBeCloseTo(0.707, 3)
+    expect(out[0]).toBeCloseTo(Math.SQRT1_2, 3)
   })
 })
 
