@@ -62,10 +62,12 @@ export function sumsByGroup(values: Float64Array, mask: Uint8Array, groups: Grou
   return sums
 }
 
-/** The rows in another order, with the function that puts a result back. */
-export function reversed<T extends { rewards: Float64Array; valid: Uint8Array; groups: Groups }>(
-  batch: T,
-): { rewards: Float64Array; valid: Uint8Array; groups: Groups } {
+/** The same batch with its rows in reverse order. */
+export function reversed(batch: { rewards: Float64Array; valid: Uint8Array; groups: Groups }): {
+  rewards: Float64Array
+  valid: Uint8Array
+  groups: Groups
+} {
   return {
     rewards: batch.rewards.toReversed(),
     valid: batch.valid.toReversed(),

@@ -55,11 +55,7 @@ export function pairedMoments(
   if (squares) {
     if (whole) squareAll(values, groups.of, pairs)
     else squareValid(values, valid, groups.of, pairs)
-  } else {
-    for (let row = 0; row < values.length; row++) {
-      if (whole || valid[row] === 1) pairs[2 * groups.of[row]! + 1] = values[row]!
-    }
-  }
+  } else noteMembers(values, valid, groups.of, pairs, whole)
   settleEqualGroups(values, valid, groups, count, pairs, squares)
   return { count, pairs }
 }
@@ -193,6 +189,31 @@ function squareValid(values: Float64Array, valid: Uint8Array, of: Int32Array, pa
     const deviation = values[row]! - pairs[at]!
     pairs[at + 1]! += deviation * deviation
   }
+}
+
+/** Puts the last valid value of each group where its squares would be. */
+function noteMembers(
+  values: Float64Array,
+  valid: Uint8Array,
+  of: Int32Array,
+  pairs: Float64Array,
+  whole: boolean,
+): void {
+  const size = values.length
+  let row = 0
+  if (whole) {
+    for (const last = size - 3; row < last; row += 4) {
+      const a = of[row]! << 1
+      const b = of[row + 1]! << 1
+      const c = of[row + 2]! << 1
+      const d = of[row + 3]! << 1
+      pairs[a + 1] = values[row]!
+      pairs[b + 1] = values[row + 1]!
+      pairs[c + 1] = values[row + 2]!
+      pairs[d + 1] = values[row + 3]!
+    }
+  }
+  for (; row < size; row++) if (valid[row] === 1) pairs[(of[row]! << 1) + 1] = values[row]!
 }
 
 /**
