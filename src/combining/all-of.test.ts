@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { logSigmoid, sigmoid } from '../numerics/sigmoid.ts'
 import { allOf } from './all-of.ts'
-import { checkCombiner, combine, expectClose } from './combiner.contract.ts'
+import { combine, expectClose } from './named-lists.contract.ts'
 
 const centred = fc.double({ min: -30, max: 30, noNaN: true })
 const both = { of: ['a', 'b'] }
@@ -12,8 +12,6 @@ function allOfTwo(a: number, b: number, parameters: object = both): number {
 }
 
 describe('all-of', () => {
-  checkCombiner(allOf)
-
   test('is the logarithm of the product of the chances', () => {
     fc.assert(
       fc.property(centred, centred, (a, b) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { logSigmoid, sigmoid } from '../numerics/sigmoid.ts'
 import { anyOf } from './any-of.ts'
-import { checkCombiner, combine, combineColumn, expectClose } from './combiner.contract.ts'
+import { combine, combineColumn, expectClose } from './named-lists.contract.ts'
 
 const centred = fc.double({ min: -30, max: 30, noNaN: true })
 const both = { of: ['a', 'b'] }
@@ -12,8 +12,6 @@ function anyOfTwo(a: number, b: number, transformed = false): number {
 }
 
 describe('any-of', () => {
-  checkCombiner(anyOf)
-
   test('is the logarithm of one minus the chance of none', () => {
     fc.assert(
       fc.property(centred, centred, (a, b) => {

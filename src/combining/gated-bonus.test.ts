@@ -1,13 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkCombiner, combine, combineColumn } from './combiner.contract.ts'
 import { gatedBonus } from './gated-bonus.ts'
+import { combine, combineColumn } from './named-lists.contract.ts'
 
 const names = { format: 'format', result: 'result', bonus: 'bonus' }
 
 describe('gated-bonus', () => {
-  checkCombiner(gatedBonus)
-
   test('a wrong result earns the same whatever its bonus is', () => {
     fc.assert(
       fc.property(fc.constantFrom(0, 1), fc.double({ min: -1, max: 1, noNaN: true }), (format, bonus) => {

@@ -1,13 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkCombiner, combine, combineColumn } from './combiner.contract.ts'
 import { harmonicMean } from './harmonic-mean.ts'
+import { combine, combineColumn } from './named-lists.contract.ts'
 
 const share = fc.oneof(fc.constant(0), fc.double({ min: 1e-9, max: 1, noNaN: true }))
 
 describe('harmonic-mean', () => {
-  checkCombiner(harmonicMean)
-
   test('lies between the smallest value and the arithmetic mean', () => {
     fc.assert(
       fc.property(share, share, (a, b) => {

@@ -1,15 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkCombiner, combine, combineColumn, expectClose } from './combiner.contract.ts'
 import { hybrid } from './hybrid.ts'
+import { combine, combineColumn, expectClose } from './named-lists.contract.ts'
 
 // Adding 0 turns −0 into 0, as adding the calibration's shift does.
 const number = fc.double({ min: -5, max: 5, noNaN: true }).map((value) => value + 0)
 const route = { rule: 'rule', model: 'model' }
 
 describe('hybrid', () => {
-  checkCombiner(hybrid)
-
   test('every row has the value of exactly the column its prompt names', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(number, number, fc.constantFrom(0, 1)), { minLength: 1 }), (rows) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkCombiner, combine, combineColumn } from './combiner.contract.ts'
 import { lexicographic } from './lexicographic.ts'
+import { combine, combineColumn } from './named-lists.contract.ts'
 
 const number = fc.double({ min: -5, max: 5, noNaN: true })
 const parameters = {
@@ -13,8 +13,6 @@ const parameters = {
 }
 
 describe('lexicographic', () => {
-  checkCombiner(lexicographic)
-
   test('an earlier gate always outranks what comes later', () => {
     const row = fc.record({ safe: number, format: number, helpful: number })
     fc.assert(

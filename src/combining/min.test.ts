@@ -1,13 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkCombiner, combine } from './combiner.contract.ts'
 import { min } from './min.ts'
+import { combine } from './named-lists.contract.ts'
 
 const number = fc.double({ min: -1e6, max: 1e6, noNaN: true })
 
 describe('min', () => {
-  checkCombiner(min)
-
   test('is one of the values and above none of them', () => {
     fc.assert(
       fc.property(number, number, number, (a, b, c) => {

@@ -2,14 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { allOf } from './all-of.ts'
 import { anyOf } from './any-of.ts'
-import { checkCombiner, combine, combineColumn, expectClose } from './combiner.contract.ts'
+import { combine, combineColumn, expectClose } from './named-lists.contract.ts'
 import { not } from './not.ts'
 
 const centred = fc.double({ min: -30, max: 30, noNaN: true })
 
 describe('not', () => {
-  checkCombiner(not)
-
   test('the chances of a property and of its absence add up to 1', () => {
     fc.assert(
       fc.property(centred, (a) => {

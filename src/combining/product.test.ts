@@ -1,13 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkCombiner, combine } from './combiner.contract.ts'
+import { combine } from './named-lists.contract.ts'
 import { product } from './product.ts'
 
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 
 describe('product', () => {
-  checkCombiner(product)
-
   test('of shares lies between 0 and the smallest of them', () => {
     fc.assert(
       fc.property(share, share, share, (a, b, c) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkCombiner, combine, combineColumn, expectClose } from './combiner.contract.ts'
+import { combine, combineColumn, expectClose } from './named-lists.contract.ts'
 import { properScore, SCORING_RULES, type ScoringRule, scoringRule } from './proper-score.ts'
 
 const names = { correct: 'correct', confidence: 'confidence' }
@@ -55,8 +55,6 @@ describe('scoring rules', () => {
 })
 
 describe('proper-score', () => {
-  checkCombiner(properScore)
-
   test('a malformed completion gets the worst score, in the plain form too', () => {
     const parameters = { ...names, format: 'format' }
     const columns = { correct: [0, 0], confidence: [1, null], format: [1, 0] }

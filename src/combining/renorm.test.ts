@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkCombiner, combine, combineColumn, expectClose } from './combiner.contract.ts'
+import { combine, combineColumn, expectClose } from './named-lists.contract.ts'
 import { renorm, renormTrajectory } from './renorm.ts'
 
 const names = { process: 'judge', outcome: 'correct' }
@@ -43,8 +43,6 @@ describe('renormTrajectory', () => {
 })
 
 describe('renorm', () => {
-  checkCombiner(renorm, ['judge'])
-
   test('token rewards add up to the return, wherever the turns end', () => {
     fc.assert(
       fc.property(

@@ -1,11 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkCombiner, combine, combineColumn } from './combiner.contract.ts'
+import { combine, combineColumn } from './named-lists.contract.ts'
 import { sum } from './sum.ts'
 
 describe('sum', () => {
-  checkCombiner(sum)
-
   test('is the number itself for one column, and the same in any order', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer(), (left, right) => {

@@ -1,13 +1,11 @@
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { checkCombiner, combineColumn, expectClose } from './combiner.contract.ts'
+import { combineColumn, expectClose } from './named-lists.contract.ts'
 import { zAverage } from './z-average.ts'
 
 const number = fc.double({ min: -100, max: 100, noNaN: true })
 
 describe('z-average', () => {
-  checkCombiner(zAverage)
-
   test('has mean 0 over every group, or over the batch', () => {
     const rows = fc.array(fc.tuple(number, number, fc.constantFrom('a', 'b')), { minLength: 1 })
     fc.assert(

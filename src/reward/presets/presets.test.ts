@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { AnyCombiner } from '../../combining/combiner.contract.ts'
 import { hybrid } from '../../combining/hybrid.ts'
+import type { AnyCombiner } from '../../combining/named-lists.contract.ts'
 import { properScore } from '../../combining/proper-score.ts'
 import { weightedSum } from '../../combining/weighted-sum.ts'
 import { parseParameters, type Use } from '../../kinds/method.ts'
