@@ -20,7 +20,7 @@ export function scaleAdvantages(advantages: Column, weights: Column): Column {
     const end = result.offsets === undefined ? row + 1 : result.offsets[row + 1]!
     for (let entry = start; entry < end; entry++) {
       if (weights.valid[row] === 0) invalidate(result, entry, weights.reasons?.[row] ?? 'no weight')
-      else result.values[entry]! *= weights.values[row]!
+      else if (result.valid[entry] === 1) result.values[entry]! *= weights.values[row]!
     }
   }
   return sealColumn(result)
