@@ -54,6 +54,7 @@ export const renorm = defineCombiner({
   range: '[−1, 1] a token',
   aliases: ['ppr', 'principle process reward', 'process and outcome'],
   scope: 'row',
+  takes: ['rollout', 'step'],
   grain: 'token',
   parameters: z.object({
     process: z.string().describe('step column in [0, 1], one entry a turn'),

@@ -11,14 +11,16 @@ name: my-reward
 signals:
   # 1 if the final answer equals the rollout's "reference", else 0
   correct: { use: math-answer }
-  # how long the completion is
+  # 1 if the answer stands in the required form, else 0
+  boxed: { use: regular-expression, pattern: '\\\\boxed\\{' }
+  # how long the completion is: watched, not rewarded
   words: { use: length, unit: words }
 
 shape:
-  # everything beyond 400 words costs, down to -1 at 500
-  words: { use: soft-overlong, maximum: 500, buffer: 100 }
+  # a completion of more than 400 words loses, down to -1 at 500
+  correct: { use: soft-overlong, maximum: 500, buffer: 100, unit: words }
 
-combine: { use: weighted-sum, weights: { correct: 1, words: 0.5 } }
+combine: { use: weighted-sum, weights: { correct: 1, boxed: 0.1 } }
 
 # compares the completions of one prompt; leave it out to get rewards only
 advantage: { use: grpo }
