@@ -25,9 +25,9 @@ export function tokenAdvantages(rewards: Column, values: Float64Array): Column {
   })
 }
 
-/** The rewards with those rows invalid that lack something else, such as a length: same values, further reasons. */
-export function rewardsWith(rewards: Column, needed: Column | undefined, what: string): Column {
-  const result = copyColumn(rewards)
+/** A column with those rows invalid that lack something else, such as a length: same values, further reasons. */
+export function rewardsWith(column: Column, needed: Column | undefined, what: string): Column {
+  const result = copyColumn(column)
   for (let row = 0; row < result.values.length; row++) {
     if (needed === undefined) invalidate(result, row, `${what} is unknown`)
     else if (needed.valid[row] === 0) invalidate(result, row, needed.reasons?.[row] ?? `${what} is unknown`)
@@ -46,7 +46,10 @@ export function innerResult(input: AdvantageInput, wrapper: string): AdvantageRe
   return input.inner(input)
 }
 
-/** A column by name, for advantages that look at the parts of the reward. */
+/**
+ * A column by name, for advantages that look at the parts of the reward; rows whose reward is invalid are invalid
+ * here too, so that they enter no statistics.
+ */
 export function namedColumn(input: AdvantageInput, name: string): Column {
   const column = input.columns.get(name)
   if (column === undefined) {
@@ -54,5 +57,5 @@ export function namedColumn(input: AdvantageInput, name: string): Column {
       expected: `one of ${[...input.columns.keys()].join(', ')}`,
     })
   }
-  return column
+  return input.rewards.grain === 'rollout' ? rewardsWith(column, input.rewards, 'the reward') : column
 }

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { checkCombiner, combine, combineColumn, expectClose } from './combiner.contract.ts'
 import { hybrid } from './hybrid.ts'
 
-const number = fc.double({ min: -5, max: 5, noNaN: true })
+// Adding 0 turns −0 into 0, as adding the calibration's shift does.
+const number = fc.double({ min: -5, max: 5, noNaN: true }).map((value) => value + 0)
 const route = { rule: 'rule', model: 'model' }
 
 describe('hybrid', () => {

@@ -48,12 +48,21 @@ function denseIds(ids: ArrayLike<number>): Groups | undefined {
   const size = ids.length
   const limit = 4 * size
   let largest = -1
+  if (ids instanceof Int32Array) {
+    let signs = 0
+    for (let row = 0; row < size; row++) {
+      const id = ids[row]!
+      signs |= id
+      if (id > largest) largest = id
+    }
+    return signs < 0 || largest >= limit ? undefined : { count: largest + 1, of: ids }
+  }
   for (let row = 0; row < size; row++) {
     const id = ids[row]!
     if (!(id >= 0 && id < limit) || id !== (id | 0)) return undefined
     if (id > largest) largest = id
   }
-  return { count: largest + 1, of: ids instanceof Int32Array ? ids : Int32Array.from(ids) }
+  return { count: largest + 1, of: Int32Array.from(ids) }
 }
 
 /**

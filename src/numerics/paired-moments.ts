@@ -15,6 +15,9 @@ export interface PairedMoments {
   readonly pairs: Float64Array
 }
 
+/** Deviations of this size have squares that are 0 in double precision. */
+const SQUARE_UNDERFLOWS = 1e-150
+
 /** Whether every entry is 1, four at a time. */
 export function allValid(valid: Uint8Array): boolean {
   const aligned = valid.byteOffset % 4 === 0 ? valid.length >> 2 : 0
@@ -52,11 +55,7 @@ export function pairedMoments(
   if (squares) {
     if (whole) squareAll(values, groups.of, pairs)
     else squareValid(values, valid, groups.of, pairs)
-  } else {
-    for (let row = 0; row < values.length; row++) {
-      if (whole || valid[row] === 1) pairs[2 * groups.of[row]! + 1] = values[row]!
-    }
-  }
+  } else noteMembers(values, valid, groups.of, pairs, whole)
   settleEqualGroups(values, valid, groups, count, pairs, squares)
   return { count, pairs }
 }
@@ -192,6 +191,31 @@ function squareValid(values: Float64Array, valid: Uint8Array, of: Int32Array, pa
   }
 }
 
+/** Puts the last valid value of each group where its squares would be. */
+function noteMembers(
+  values: Float64Array,
+  valid: Uint8Array,
+  of: Int32Array,
+  pairs: Float64Array,
+  whole: boolean,
+): void {
+  const size = values.length
+  let row = 0
+  if (whole) {
+    for (const last = size - 3; row < last; row += 4) {
+      const a = of[row]! << 1
+      const b = of[row + 1]! << 1
+      const c = of[row + 2]! << 1
+      const d = of[row + 3]! << 1
+      pairs[a + 1] = values[row]!
+      pairs[b + 1] = values[row + 1]!
+      pairs[c + 1] = values[row + 2]!
+      pairs[d + 1] = values[row + 3]!
+    }
+  }
+  for (; row < size; row++) if (valid[row] === 1) pairs[(of[row]! << 1) + 1] = values[row]!
+}
+
 /**
  * The mean of equal values must be that value: 0.1 + 0.1 + 0.1 divided by 3 is not 0.1. A group whose squares (or
  * whose distance between the mean and one member, held in the same place) are no larger than rounding could make
@@ -210,9 +234,12 @@ function settleEqualGroups(
     const members = count[group]!
     if (members < 2) continue
     const mean = pairs[at]!
-    const spread = squares ? pairs[at + 1]! : (pairs[at + 1]! - mean) ** 2
-    const rounding = members * Number.EPSILON * mean
-    if (spread > 0 && spread <= members * rounding * rounding) {
+    const rounding = members * Number.EPSILON * Math.abs(mean)
+    const spread = pairs[at + 1]!
+    const suspect = squares
+      ? (spread > 0 || rounding < SQUARE_UNDERFLOWS) && spread <= members * rounding * rounding
+      : Math.abs(spread - mean) <= rounding && spread !== mean
+    if (suspect && mean !== 0) {
       suspects ??= new Uint8Array(groups.count)
       suspects[group] = 1
     }

@@ -54,10 +54,13 @@ export class Registry {
     }
   }
 
-  /** The method of a kind by name; an unknown name is answered with the nearest ones, or the kind it belongs to. */
+  /** The method of a kind by its name or by an alias that no other has; an unknown name is answered with the nearest ones, or the kind it belongs to. */
   find<K extends Kind>(kind: K, name: string, place: ErrorPlace = {}): MethodOfKind<K> {
     const method = this.#byKind.get(`${kind}/${name}`)
     if (method !== undefined) return method as MethodOfKind<K>
+    // A paper's or a trainer's own name for a method is as good as ours while it names one method only.
+    const known = this.methods.filter((other) => other.kind === kind && other.aliases?.includes(name))
+    if (known.length === 1) return known[0] as MethodOfKind<K>
     const elsewhere = this.methods.find((other) => other.name === name)
     const hint =
       elsewhere !== undefined

@@ -72,6 +72,10 @@ export const softOverlong = defineShaping({
       .enum(['trl', 'verl', 'openrlhf'])
       .default('trl')
       .describe('beyond the longest length: trl and openrlhf stay at −factor, verl falls on without bound'),
+    mode: z
+      .enum(['add', 'replace'])
+      .default('add')
+      .describe('adds the penalty to the column, or puts it in its place (for a column of its own)'),
     unit: lengthUnit.default('tokens').describe('in what lengths are counted'),
   }),
   inputs: ({ unit }) => ({ length: { from: 'length', unit } }),
@@ -81,6 +85,12 @@ export const softOverlong = defineShaping({
       parameters: { maximum: 16, buffer: 4 },
       input: { column: [1, 1, 1, 1, 1], inputs: { length: [12, 14, 16, 32, null] } },
       result: [1, 0.5, 0, 0, null],
+    },
+    {
+      title: 'a penalty column of its own, made from a length column',
+      parameters: { maximum: 16, buffer: 4, mode: 'replace' },
+      input: { column: [12, 14, null], inputs: { length: [12, 14, 15] } },
+      result: [0, -0.5, null],
     },
     {
       title: 'verl goes on',
@@ -94,7 +104,8 @@ export const softOverlong = defineShaping({
     const lengths = requireInput(result, inputColumn(inputs, 'length'), 'length').values
     const penalties = softOverlongPenalties(lengths, parameters)
     for (let row = 0; row < penalties.length; row++) {
-      if (result.valid[row] === 1) result.values[row]! += penalties[row]!
+      if (result.valid[row] === 0) continue
+      result.values[row] = penalties[row]! + (parameters.mode === 'add' ? result.values[row]! : 0)
     }
     return sealColumn(result)
   },

@@ -11,16 +11,14 @@ name: my-reward
 signals:
   # 1 if the final answer equals the rollout's "reference", else 0
   correct: { use: math-answer }
-  # 1 if the answer stands in the required form, else 0
-  boxed: { use: regular-expression, pattern: '\\\\boxed\\{' }
-  # how long the completion is: watched, not rewarded
+  # how long the completion is
   words: { use: length, unit: words }
 
 shape:
-  # a completion of more than 400 words loses, down to -1 at 500
-  correct: { use: soft-overlong, maximum: 500, buffer: 100, unit: words }
+  # the length becomes a penalty: free up to 400 words, then down to -1 at 500
+  words: { use: soft-overlong, maximum: 500, buffer: 100, unit: words, mode: replace }
 
-combine: { use: weighted-sum, weights: { correct: 1, boxed: 0.1 } }
+combine: { use: weighted-sum, weights: { correct: 1, words: 0.5 } }
 
 # compares the completions of one prompt; leave it out to get rewards only
 advantage: { use: grpo }

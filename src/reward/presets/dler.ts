@@ -17,6 +17,6 @@ export const dler = definePreset({
     signals: { correct: { use: 'math-answer' }, length: { use: 'length', unit: 'tokens' } },
     shape: { correct: [{ use: 'truncation-penalty', limit: 4000, unit: 'tokens', factor: 0 }] },
     combine: { use: 'weighted-sum', weights: { correct: 1 } },
-    advantage: { use: 'batch-norm' },
+    advantage: { use: 'reinforce-plus-plus-baseline' },
   },
 })

@@ -34,14 +34,14 @@ export class NgramIndex {
   readonly #vocabulary = new Vocabulary()
   readonly #spans = new TokenSpans()
   #tokens = new Int32Array(256)
+  /** by position of the text at hand: the node of the n-gram that starts there, −1 once no reference has it */
+  #heads = new Int32Array(256)
   #edges = new Int32Array(0)
   #mask = 0
-  /** by node: largest count over references; count in the text at hand; the text that count belongs to */
+  #nodes = 0
+  /** by node: the largest count over references, and the counts of the text at hand */
   #largest = new Int32Array(256)
   #counts = new Int32Array(256)
-  #countedIn = new Int32Array(256)
-  #nodes = 0
-  #text = 0
 
   constructor(options: NgramOptions) {
     this.#options = options
@@ -72,17 +72,25 @@ export class NgramIndex {
     this.#nodes = this.#vocabulary.size
     let start = 0
     for (const count of this.referenceLengths) {
-      this.#text++
-      for (let first = start; first < start + count; first++) {
-        const last = Math.min(first + this.order, start + count)
-        let node = this.#tokens[first]!
-        this.#raise(node)
-        for (let next = first + 1; next < last; next++) {
-          node = this.#extend(node, this.#tokens[next]!)
-          this.#raise(node)
-        }
-      }
+      this.#counts.fill(0, 0, this.#nodes)
+      this.#addReference(start, start + count)
       start += count
+    }
+  }
+
+  /** Adds the n-grams of the tokens from `start` to `end`, order by order, and raises the largest counts to theirs. */
+  #addReference(start: number, end: number): void {
+    const tokens = this.#tokens
+    const heads = this.#heads
+    const counts = this.#counts
+    const largest = this.#largest
+    for (let length = 1; length <= this.order; length++) {
+      for (let first = start; first <= end - length; first++) {
+        const node = length === 1 ? tokens[first]! : this.#extend(heads[first]!, tokens[first + length - 1]!)
+        heads[first] = node
+        const count = ++counts[node]!
+        if (count > largest[node]!) largest[node] = count
+      }
     }
   }
 
@@ -93,60 +101,55 @@ export class NgramIndex {
     this.#reserveTokens(size)
     const tokens = this.#tokens
     this.#vocabulary.find(this.#spans, tokens)
-    this.#text++
     const { order, matches } = this
+    const heads = this.#heads
     const edges = this.#edges
     const mask = this.#mask
-    const counts = this.#counts
-    const countedIn = this.#countedIn
-    const largest = this.#largest
-    const current = this.#text
-    matches.fill(0)
+    // What the references still have to give, so that a match is one that finds something left.
+    const left = this.#counts
+    left.set(this.#largest.subarray(0, this.#nodes))
+    let matched = 0
     for (let first = 0; first < size; first++) {
-      let node = tokens[first]!
-      let length = 0
-      while (node >= 0) {
-        if (countedIn[node] !== current) {
-          countedIn[node] = current
-          counts[node] = 0
+      const node = tokens[first]!
+      heads[first] = node
+      if (node >= 0 && left[node]!-- > 0) matched++
+    }
+    matches.fill(0)
+    matches[0] = matched
+    // Order by order rather than start by start: the look-ups of one order do not wait for one another.
+    for (let length = 2; length <= order && matched > 0; length++) {
+      matched = 0
+      for (let first = 0; first <= size - length; first++) {
+        const head = heads[first]!
+        const token = tokens[first + length - 1]!
+        if ((head | token) < 0) {
+          heads[first] = -1
+          continue
         }
-        if (++counts[node]! <= largest[node]!) matches[length]!++
-        length++
-        if (length === order || first + length === size) break
-        const token = tokens[first + length]!
-        if (token < 0) break
-        let slot = slotOf(node, token) & mask
-        while (edges[slot * STRIDE]! >= 0) {
-          if (edges[slot * STRIDE] === node && edges[slot * STRIDE + 1] === token) break
-          slot = (slot + 1) & mask
+        let slot = (slotOf(head, token) & mask) * STRIDE
+        while (edges[slot]! >= 0 && (edges[slot] !== head || edges[slot + 1] !== token)) {
+          slot = slot === mask * STRIDE ? 0 : slot + STRIDE
         }
-        node = edges[slot * STRIDE]! < 0 ? -1 : edges[slot * STRIDE + 2]!
+        const node = edges[slot]! < 0 ? -1 : edges[slot + 2]!
+        heads[first] = node
+        if (node >= 0 && left[node]!-- > 0) matched++
       }
+      matches[length - 1] = matched
     }
     return size
   }
 
-  /** Counts one more of a node in the reference at hand. */
-  #raise(node: number): void {
-    if (this.#countedIn[node] !== this.#text) {
-      this.#countedIn[node] = this.#text
-      this.#counts[node] = 0
-    }
-    const count = ++this.#counts[node]!
-    if (count > this.#largest[node]!) this.#largest[node] = count
-  }
-
   #extend(node: number, token: number): number {
     const edges = this.#edges
-    let slot = slotOf(node, token) & this.#mask
-    while (edges[slot * STRIDE]! >= 0) {
-      if (edges[slot * STRIDE] === node && edges[slot * STRIDE + 1] === token)
-        return edges[slot * STRIDE + 2]!
-      slot = (slot + 1) & this.#mask
+    const mask = this.#mask
+    let slot = (slotOf(node, token) & mask) * STRIDE
+    while (edges[slot]! >= 0) {
+      if (edges[slot] === node && edges[slot + 1] === token) return edges[slot + 2]!
+      slot = slot === mask * STRIDE ? 0 : slot + STRIDE
     }
-    edges[slot * STRIDE] = node
-    edges[slot * STRIDE + 1] = token
-    edges[slot * STRIDE + 2] = this.#nodes
+    edges[slot] = node
+    edges[slot + 1] = token
+    edges[slot + 2] = this.#nodes
     return this.#nodes++
   }
 
@@ -155,6 +158,7 @@ export class NgramIndex {
     const larger = new Int32Array(2 * size)
     larger.set(this.#tokens)
     this.#tokens = larger
+    this.#heads = new Int32Array(2 * size)
   }
 
   /** Room for a number of nodes, and an empty table at most half full of edges. */
@@ -162,14 +166,9 @@ export class NgramIndex {
     if (size > this.#largest.length) {
       this.#largest = new Int32Array(2 * size)
       this.#counts = new Int32Array(2 * size)
-      this.#countedIn = new Int32Array(2 * size)
-      this.#text = 0
     } else {
       this.#largest.fill(0, 0, size)
-      if (this.#text > 1e9) {
-        this.#countedIn.fill(0)
-        this.#text = 0
-      }
+      this.#counts.fill(0, 0, size)
     }
     let slots = 64
     while (slots < 2 * size) slots *= 2

@@ -17,17 +17,18 @@ export interface RougeScore {
 }
 
 function scanWords(text: string, spans: TokenSpans): void {
-  const lower = text.toLowerCase()
-  spans.reset(lower)
+  spans.reset(text.toLowerCase())
+  const { starts, ends, units } = spans
+  const size = spans.text.length
   let count = 0
   let start = -1
-  for (let index = 0; index <= lower.length; index++) {
-    const code = index < lower.length ? lower.charCodeAt(index) : 0
+  for (let index = 0; index <= size; index++) {
+    const code = index < size ? units[index]! : 0
     const inside = (code >= 97 && code <= 122) || (code >= 48 && code <= 57)
     if (inside && start < 0) start = index
     else if (!inside && start >= 0) {
-      spans.starts[count] = start
-      spans.ends[count++] = index
+      starts[count] = start
+      ends[count++] = index
       start = -1
     }
   }

@@ -8,22 +8,28 @@ import { isWhitespace, trim } from './whitespace.ts'
 export const TOKENIZERS = ['13a', 'none', 'char', 'zh', 'intl'] as const
 export type Tokenizer = (typeof TOKENIZERS)[number]
 
-/** Tokens of one text as half-open ranges of it; the arrays are reused and may be longer than `count`. */
+/** Tokens of one text as half-open ranges of it; the arrays are reused and are longer than what they hold. */
 export class TokenSpans {
   text = ''
+  /** UTF-16 units of the text, followed by eight more that may be anything; far faster to read than a string */
+  units = new Uint16Array(1024)
   count = 0
-  starts = new Int32Array(256)
-  ends = new Int32Array(256)
+  starts = new Int32Array(1024)
+  ends = new Int32Array(1024)
+  #bytes = Buffer.from(this.units.buffer)
 
-  /** Makes room for as many tokens as a text can have, so that scanning never checks. */
+  /** Takes a text, with room for as many tokens as it can have, so that scanning never checks. */
   reset(text: string): void {
     this.text = text
     this.count = 0
-    if (text.length > this.starts.length) {
-      const size = Math.max(text.length, 2 * this.starts.length)
+    if (text.length + 8 > this.units.length) {
+      const size = Math.max(text.length + 8, 2 * this.units.length)
+      this.units = new Uint16Array(size)
+      this.#bytes = Buffer.from(this.units.buffer)
       this.starts = new Int32Array(size)
       this.ends = new Int32Array(size)
     }
+    this.#bytes.write(text, 'utf16le')
   }
 
   token(index: number): string {
@@ -62,22 +68,21 @@ function kindOf(code: number): number {
  * a point after a non-digit" has used up a point it just separated, so that point does not count as the non-digit
  * before the next one (`...5` ends in the token `5`, `..5` in the token `.5`).
  */
-function scanRules(text: string, padded: boolean, spans: TokenSpans): void {
-  const { starts, ends } = spans
-  const size = text.length
+function scanRules(spans: TokenSpans, padded: boolean): void {
+  const { starts, ends, units } = spans
+  const size = spans.text.length
   let count = 0
   let start = -1
   let previous = padded ? SPACE : NOTHING
   let previousSeparated = false
   for (let index = 0; index < size; index++) {
-    const code = text.charCodeAt(index)
-    const kind = kindOf(code)
+    const kind = kindOf(units[index]!)
     let separate = kind === SEPARATE
     if (kind === DASH) separate = previous === DIGIT
     else if (kind === POINT) {
       const afterNonDigit: boolean =
         previous !== DIGIT && previous !== NOTHING && !(previous === POINT && previousSeparated)
-      const next = index + 1 < size ? kindOf(text.charCodeAt(index + 1)) : padded ? SPACE : DIGIT
+      const next = index + 1 < size ? kindOf(units[index + 1]!) : padded ? SPACE : DIGIT
       separate = afterNonDigit || next !== DIGIT
       previousSeparated = afterNonDigit
     }
@@ -101,32 +106,35 @@ function scanRules(text: string, padded: boolean, spans: TokenSpans): void {
   spans.count = count
 }
 
-function scanSpaces(text: string, spans: TokenSpans): void {
+function scanSpaces(spans: TokenSpans): void {
+  const { starts, ends, units } = spans
+  const size = spans.text.length
   let count = 0
   let start = -1
-  for (let index = 0; index < text.length; index++) {
-    if (!isWhitespace(text.charCodeAt(index))) {
+  for (let index = 0; index < size; index++) {
+    if (!isWhitespace(units[index]!)) {
       if (start < 0) start = index
     } else if (start >= 0) {
-      spans.starts[count] = start
-      spans.ends[count++] = index
+      starts[count] = start
+      ends[count++] = index
       start = -1
     }
   }
   if (start >= 0) {
-    spans.starts[count] = start
-    spans.ends[count++] = text.length
+    starts[count] = start
+    ends[count++] = size
   }
   spans.count = count
 }
 
-function scanCharacters(text: string, spans: TokenSpans): void {
+function scanCharacters(spans: TokenSpans): void {
+  const { text, starts, ends, units } = spans
   let count = 0
   for (let index = 0; index < text.length; index++) {
-    if (isWhitespace(text.charCodeAt(index))) continue
-    spans.starts[count] = index
+    if (isWhitespace(units[index]!)) continue
+    starts[count] = index
     if (text.codePointAt(index)! > 0xffff) index++
-    spans.ends[count++] = index + 1
+    ends[count++] = index + 1
   }
   spans.count = count
 }
@@ -172,10 +180,10 @@ export function scanTokens(text: string, tokenizer: Tokenizer, spans: TokenSpans
   else if (tokenizer === 'zh') prepared = trim(text).replace(CHINESE, ' $& ')
   else if (tokenizer === 'intl') prepared = separateInternational(text)
   spans.reset(prepared)
-  if (tokenizer === '13a') scanRules(prepared, true, spans)
-  else if (tokenizer === 'zh') scanRules(prepared, false, spans)
-  else if (tokenizer === 'char') scanCharacters(prepared, spans)
-  else scanSpaces(prepared, spans)
+  if (tokenizer === '13a') scanRules(spans, true)
+  else if (tokenizer === 'zh') scanRules(spans, false)
+  else if (tokenizer === 'char') scanCharacters(spans)
+  else scanSpaces(spans)
 }
 
 /**

@@ -1,39 +1,25 @@
 /**
  * Whether the final answer of a completion equals the reference, by Guerdon's own verifier or exactly as a trainer's
- * own function would say. Range {0, 1}; the dialect `verl/math-dapo` gives −1 for wrong, as verl does.
+ * own function would say. Range {0, 1}; the verl/math-dapo dialects give −1 for wrong, as verl does.
  */
 import { z } from 'zod'
 import { defineSignal } from '../../kinds/signal.ts'
-import { type Column, createColumn, invalidate } from '../../records/column.ts'
-import { referencesOf } from '../../records/rollout.ts'
-import { scoreGeo3k } from './dialects/geo3k.ts'
-import { scoreGsm8k } from './dialects/gsm8k.ts'
-import { scoreMathDapo, scoreStrictBox } from './dialects/math-dapo.ts'
-import { scoreMathReward } from './dialects/math-reward.ts'
-import { scoreMathVerify, scoreTrlAccuracy, scoreTrlReasoningAccuracy } from './dialects/math-verify.ts'
-import { scorePrimeMath } from './dialects/prime-math.ts'
-import { scoreOpenrlhf } from './dialects/prm800k.ts'
-import { equivalent, goldProblem, type PreparedGold, prepareGold } from './math/equivalent.ts'
-import { EXTRACTION_RULES, extractAnswer } from './math/extract-answer.ts'
+import { EXTRACTION_RULES } from './math/extraction-rules.ts'
 
-const equal = (gold: string, answer: string): boolean => equivalent(gold, answer).verdict === 'equal'
-
-/** What each trainer's own function answers for (completion, gold). */
-const dialects = {
-  'verl/math-dapo': (completion, gold) => scoreMathDapo(completion, gold).score,
-  'verl/math-dapo-strict-box': scoreStrictBox,
-  'verl/gsm8k': (completion, gold) => scoreGsm8k(completion, gold, 'strict'),
-  'verl/gsm8k-flexible': (completion, gold) => scoreGsm8k(completion, gold, 'flexible'),
-  'verl/math-reward': scoreMathReward,
-  'verl/geo3k': (completion, gold) => scoreGeo3k(completion, gold),
-  'verl/prime-math': (completion, gold) => scorePrimeMath(completion, gold),
-  openrlhf: (completion, gold) => scoreOpenrlhf(completion, gold),
-  'trl/accuracy': (completion, gold) => scoreTrlAccuracy(completion, gold, equal),
-  'trl/reasoning-accuracy': (completion, gold) => scoreTrlReasoningAccuracy(completion, gold, equal),
-  'math-verify': (completion, gold) => Number(scoreMathVerify(completion, gold, equal)),
-} satisfies Record<string, (completion: string, gold: string) => number>
-
-type Dialect = keyof typeof dialects
+/** Trainers' functions that can be asked instead of Guerdon's own verifier. */
+export const MATH_DIALECTS = [
+  'verl/math-dapo',
+  'verl/math-dapo-strict-box',
+  'verl/gsm8k',
+  'verl/gsm8k-flexible',
+  'verl/math-reward',
+  'verl/geo3k',
+  'verl/prime-math',
+  'openrlhf',
+  'trl/accuracy',
+  'trl/reasoning-accuracy',
+  'math-verify',
+] as const
 
 export const mathAnswer = defineSignal({
   name: 'math-answer',
@@ -48,7 +34,7 @@ export const mathAnswer = defineSignal({
   grain: 'rollout',
   parameters: z.object({
     dialect: z
-      .enum(['own', ...(Object.keys(dialects) as Dialect[])])
+      .enum(['own', ...MATH_DIALECTS])
       .default('own')
       .describe('own: Guerdon’s verifier; otherwise the number that the named trainer’s function gives'),
     rules: z
@@ -110,76 +96,9 @@ export const mathAnswer = defineSignal({
       result: [1, -1],
     },
   ],
-  score(
-    batch,
-    { dialect, rules, reasoning, units, percent, sets, decimals, relativeTolerance },
-    { evidence },
-  ) {
-    const column = createColumn(batch.size)
-    const options = { units, percent, sets, decimals, relativeTolerance }
-    // The rollouts of a prompt share its gold answer: it is read once.
-    const golds = new Map<string, PreparedGold>()
-    for (let row = 0; row < batch.size; row++) {
-      const references = referencesOf(batch.rollouts[row]!)
-      const completion = batch.completions[row]!
-      if (references.length === 0) invalidate(column, row, 'no reference')
-      else if (dialect !== 'own')
-        column.values[row] = Math.max(...references.map((gold) => dialects[dialect](completion, gold)))
-      else {
-        const answer = extractAnswer(completion, { rules, reasoning })
-        if (answer === undefined)
-          note(column, row, 'no answer found', evidence ? { rules, found: null } : undefined)
-        else judge(column, row, answer.text, references, golds, options, evidence ? answer : undefined)
-      }
-    }
-    return column
+  async score(batch, parameters, { evidence }) {
+    // The verifier is a room of its own: who never asks for it never loads it.
+    const { scoreMathAnswers } = await import('./score-math-answers.ts')
+    return scoreMathAnswers(batch, parameters, evidence)
   },
 })
-
-function note(column: Column, row: number, reason: string, evidence: unknown): void {
-  column.reasons ??= []
-  column.reasons[row] = reason
-  if (evidence === undefined) return
-  column.evidence ??= []
-  column.evidence[row] = evidence
-}
-
-/** 1 if the answer equals any reference; invalid if none of them can be read. */
-function judge(
-  column: Column,
-  row: number,
-  answer: string,
-  references: readonly string[],
-  golds: Map<string, PreparedGold>,
-  options: Parameters<typeof equivalent>[2],
-  extracted: object | undefined,
-): void {
-  let undecided: string | undefined
-  let problem: string | undefined
-  for (const reference of references) {
-    let gold = golds.get(reference)
-    if (gold === undefined) {
-      gold = prepareGold(reference)
-      golds.set(reference, gold)
-    }
-    const result = equivalent(gold, answer, options)
-    if (extracted !== undefined) {
-      column.evidence ??= []
-      column.evidence[row] = {
-        answer: extracted,
-        reference,
-        verdict: result.verdict,
-        rung: result.rung,
-        why: result.evidence,
-      }
-    }
-    if (result.verdict === 'equal') {
-      column.values[row] = 1
-      return
-    }
-    problem = goldProblem(gold)
-    if (problem === undefined && result.verdict === 'undecided') undecided = result.evidence
-  }
-  if (problem !== undefined && references.length === 1) invalidate(column, row, problem)
-  else if (undecided !== undefined) note(column, row, `undecided: ${undecided}`, undefined)
-}

@@ -1,7 +1,8 @@
 /** Vectors of card 00-verifiers: the trainers' dialects, and the product's own verifier against the truth. */
 import { equalPrm800k } from '../../../src/signals/verifiers/dialects/prm800k.ts'
 import { equivalent } from '../../../src/signals/verifiers/math/equivalent.ts'
-import { EXTRACTION_RULES, extractAnswer } from '../../../src/signals/verifiers/math/extract-answer.ts'
+import { extractAnswer } from '../../../src/signals/verifiers/math/extract-answer.ts'
+import { EXTRACTION_RULES } from '../../../src/signals/verifiers/math/extraction-rules.ts'
 import { ofCard } from './one-card.ts'
 import { dialectColumns, functions as dialects } from './parts/dialects.ts'
 import { functions as shaping } from './parts/shaping.ts'

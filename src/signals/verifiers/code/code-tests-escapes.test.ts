@@ -6,7 +6,10 @@ import type { SandboxEnd } from './sandbox-job.ts'
 
 type Attack = readonly [name: string, source: string, end: SandboxEnd, reason: RegExp]
 
-const WALL_MILLISECONDS = 4000
+/** For programs that end by themselves, with room for a busy machine. */
+const WALL_MILLISECONDS = 30_000
+/** For programs that never end. */
+const LOOP_MILLISECONDS = 1500
 
 const PYTHON: readonly Attack[] = [
   ['endless loop', 'while True: pass', 'time-limit', /longer than/],
@@ -66,6 +69,24 @@ const PYTHON: readonly Attack[] = [
     'import gc\nfound = [o for o in gc.get_objects() if "JsProxy" in type(o).__name__]\nfound[0].constructor.constructor("return process")()',
     'failed',
     /IndexError/,
+  ],
+  [
+    'a JavaScript object dug out of the collector',
+    'import gc\ngc.unfreeze()\nfinder = [o for o in gc.get_objects() if type(o).__name__ == "JsFinder"][0]\nproxy = list(finder.jsproxies.values())[0]\nproxy.constructor.constructor("return process")().exit()',
+    'escape',
+    /JavaScript/,
+  ],
+  [
+    'core module made by hand',
+    'import _imp, importlib.machinery as m\nc = _imp.create_builtin(m.ModuleSpec("_pyodide_core", None))\nc.run_sync(1)',
+    'failed',
+    /AttributeError|TypeError|RuntimeError/,
+  ],
+  [
+    'a proxy of the core module made by hand',
+    'import _imp, importlib.machinery as m\nc = _imp.create_builtin(m.ModuleSpec("_pyodide_core", None))\nc.create_proxy(lambda: 1)',
+    'escape',
+    /JavaScript/,
   ],
   ['ctypes', 'import ctypes\nctypes.CDLL(None)', 'escape', /ctypes/],
   [
@@ -204,12 +225,13 @@ describe.each([
   }
 
   test.each(attacks)('%s', async (_name, source, end, reason) => {
-    const outcome = await pool.run({ source }, WALL_MILLISECONDS)
+    const limit = end === 'time-limit' ? LOOP_MILLISECONDS : WALL_MILLISECONDS
+    const outcome = await pool.run({ source }, limit)
     expect({ end: outcome.end, reason: outcome.reason }).toEqual({
       end,
       reason: expect.stringMatching(reason),
     })
-    expect(outcome.milliseconds).toBeLessThan(WALL_MILLISECONDS + 4000)
+    expect(outcome.milliseconds).toBeLessThan(limit + 4000)
     await expectHonest()
   })
 
@@ -317,6 +339,41 @@ describe.each([
     const outcome = await pool.run({ source: '1', assertion: 'assert (' }, WALL_MILLISECONDS)
     expect(outcome.end).toBe('broken-test')
     expect(outcome.reason).toMatch(/SyntaxError/)
+  })
+
+  test('a huge result or a huge line is an output limit, not a burden for the caller', async () => {
+    const source = language === 'python' ? 'def f(n): return "x" * n' : 'const f = (n) => "x".repeat(n)'
+    const long = language === 'python' ? 'print("x" * 2 * 10**7)' : 'console.log("x".repeat(2e7))'
+    const call = { name: 'f', arguments: '[5000000]' }
+    expect((await pool.run({ source, call }, WALL_MILLISECONDS)).end).toMatch(/^(output|memory)-limit$/)
+    expect(
+      (await pool.run({ source, call: { ...call, arguments: '[2000000]' } }, WALL_MILLISECONDS)).end,
+    ).toBe('output-limit')
+    expect((await pool.run({ source: long }, WALL_MILLISECONDS)).end).toMatch(/^(output|memory)-limit$/)
+    const few = await pool.run({ source, call: { ...call, arguments: '[2]' } }, WALL_MILLISECONDS)
+    expect(few).toMatchObject({ end: 'finished', result: '"xx"' })
+  })
+
+  test('standard input under its usual names', async () => {
+    const sources =
+      language === 'python'
+        ? [
+            'print(open(0).read())',
+            'print(open("/dev/stdin").read())',
+            'import sys\nprint(sys.stdin.buffer.read().decode())',
+            'print(input())',
+          ]
+        : [
+            'console.log(require("fs").readFileSync(0, "utf8"))',
+            'console.log(String(require("fs").readFileSync("/dev/stdin")))',
+            'process.stdin.on("data", (text) => console.log(text))',
+          ]
+    for (const source of sources) {
+      expect(await pool.run({ source, stdin: '7 é' }, WALL_MILLISECONDS)).toMatchObject({
+        end: 'finished',
+        stdout: '7 é\n',
+      })
+    }
   })
 
   test('printing a forged reply changes nothing but the output', async () => {

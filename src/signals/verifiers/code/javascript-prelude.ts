@@ -3,13 +3,14 @@
  * (console, process, reading standard input, timers), written over three functions of the worker. It evaluates to a
  * function of these that returns what the worker calls afterwards. Everything here lives inside the sandbox.
  */
-export const PRELUDE = `((write, stop) => {
+export const PRELUDE = `((write, stop, limit) => {
   let input = ''
   const { parse, stringify } = JSON
   const { min } = Math
   const isArray = Array.isArray
   const spin = () => { for (;;) {} }
-  const emit = (stream, text) => { if (write(stream, text)) spin() }
+  // A text beyond the limit is not even handed over.
+  const emit = (stream, text) => { if (write(stream, text.length > limit ? undefined : text)) spin() }
 
   const quoted = (text) => {
     const quote = !text.includes("'") ? "'" : !text.includes('"') ? '"' : !text.includes('\`') ? '\`' : "'"
@@ -203,8 +204,7 @@ export const PRELUDE = `((write, stop) => {
   define('clearInterval', cancel)
   define('clearImmediate', cancel)
 
-  let state = ['pending', '']
-  const settle = (kind, text) => { state = [kind, text] }
+  let failure = 'its promise was never settled'
   return {
     // Runs the next timer; false when none is left. Time does not pass while waiting.
     tick: () => {
@@ -219,13 +219,18 @@ export const PRELUDE = `((write, stop) => {
     },
     call: (target, text) => {
       const result = target(...parse(text))
-      const finish = (value) => settle('done', stringify(value === undefined ? null : value))
-      if (result instanceof Promise) result.then(finish, (error) => settle('threw', String(error)))
+      const finish = (value) => {
+        const text = stringify(value === undefined ? null : value)
+        if (text === undefined) throw new TypeError('returned nothing that can be compared')
+        emit(3, text)
+      }
+      const fail = (error) => { failure = String(error) }
+      if (result instanceof Promise) result.then(finish).then(undefined, fail)
       else finish(result)
     },
     check: (test) => { test(assert) },
     begin: (text) => { input = text },
-    state: () => state[0] + ':' + state[1],
+    failure: () => failure,
     exitCode: () => process.exitCode ?? 0,
   }
 })`

@@ -37,7 +37,7 @@ const { limits, module } = workerData as WorkerSetup
 
 type Ending = Pick<SandboxOutcome, 'end' | 'reason' | 'result'>
 
-const TOOLS = ['begin', 'tick', 'call', 'check', 'state', 'exitCode'] as const
+const TOOLS = ['begin', 'tick', 'call', 'check', 'failure', 'exitCode'] as const
 
 /** One instance of QuickJS with the prelude loaded, its memory image, and the state of the run under way. */
 class Interpreter {
@@ -47,6 +47,7 @@ class Interpreter {
   readonly #tools: Readonly<Record<(typeof TOOLS)[number], QuickJSHandle>>
   #job: SandboxJob = { source: '' }
   #written: [string[], string[]] = [[], []]
+  #result: string | undefined
   #bytes = 0
   #stopped: RunStopped | undefined
   #memoryRefused = false
@@ -100,6 +101,7 @@ class Interpreter {
     bytes.fill(0, this.#image.length)
     this.#job = job
     this.#written = [[], []]
+    this.#result = undefined
     this.#bytes = 0
     this.#stopped = undefined
     return this.#outcome()
@@ -139,28 +141,31 @@ class Interpreter {
     this.#stopped ??= stopped
   }
 
-  /** Takes what the program writes; true when it must stop. */
-  #write(stream: number, text: string): boolean {
-    this.#bytes += Buffer.byteLength(text)
-    if (this.#bytes > limits.outputBytes) {
-      this.#stop(new RunStopped('output-limit', `wrote more than ${limits.outputBytes} bytes`))
+  /** Takes what the program writes or (stream 3) returns, undefined for too much; true when it must stop. */
+  #write(stream: number, text: string | undefined): boolean {
+    this.#bytes += text === undefined ? Number.POSITIVE_INFINITY : Buffer.byteLength(text)
+    if (text === undefined || this.#bytes > limits.outputBytes) {
+      this.#stop(new RunStopped('output-limit', `wrote or returned more than ${limits.outputBytes} bytes`))
       return true
     }
-    this.#written[stream - 1]?.push(text)
+    if (stream === 3) this.#result = text
+    else this.#written[stream - 1]?.push(text)
     return this.#stopped !== undefined
   }
 
   #install(): QuickJSHandle {
     const context = this.#context
     const prelude = context.unwrapResult(context.evalCode(PRELUDE, 'prelude.js'))
-    const write = context.newFunction('write', (stream, text) =>
-      this.#write(context.getNumber(stream), context.getString(text)) ? context.true : context.false,
-    )
+    const write = context.newFunction('write', (stream, text) => {
+      const written = context.typeof(text) === 'string' ? context.getString(text) : undefined
+      return this.#write(context.getNumber(stream), written) ? context.true : context.false
+    })
     const stop = context.newFunction('stop', (code) => {
       const number = context.getNumber(code)
       this.#stop(new RunStopped(number === 0 ? 'finished' : 'failed', `exit code ${number}`))
     })
-    return context.unwrapResult(context.callFunction(prelude, context.undefined, write, stop))
+    const limit = context.newNumber(limits.outputBytes)
+    return context.unwrapResult(context.callFunction(prelude, context.undefined, write, stop, limit))
   }
 
   /** The ending that a thrown value means, unless the run was stopped from here. */
@@ -233,13 +238,9 @@ class Interpreter {
     if (called.error !== undefined) return this.#threw(called.error)
     const settled = this.#settle()
     if (settled !== undefined) return settled
-    const text = context.getString(
-      context.unwrapResult(context.callFunction(this.#tools.state, context.undefined)),
-    )
-    const kind = text.slice(0, text.indexOf(':'))
-    const rest = text.slice(kind.length + 1)
-    if (kind === 'done') return { end: 'finished', result: rest }
-    return { end: 'failed', reason: kind === 'threw' ? rest : 'its promise was never settled' }
+    if (this.#result !== undefined) return { end: 'finished', result: this.#result }
+    const failure = context.callFunction(this.#tools.failure, context.undefined)
+    return { end: 'failed', reason: context.getString(context.unwrapResult(failure)).slice(0, 2000) }
   }
 }
 

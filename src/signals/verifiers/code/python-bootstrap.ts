@@ -139,7 +139,7 @@ def check(test, namespace, pristine=dict(vars(builtins))):
 
 def describe(error, format_error=traceback.format_exception_only, kind=type):
     try:
-        return ''.join(format_error(error)).strip()
+        return ''.join(format_error(error)).strip()[:2000]
     except BaseException:
         return kind(error).__name__
 

@@ -76,6 +76,9 @@ function attempted(name: string): string {
 /** Opening a file below this path tells the gate that the program called something forbidden (the rest of the path). */
 export const TRIPWIRE = '/guerdon-forbidden/'
 
+/** Names under which programs open their standard input. */
+const STDIN_NAMES = ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']
+
 const FLAGS = { accessMode: 3, create: 0o100, truncate: 0o1000 } as const
 
 export class PythonGate {
@@ -85,6 +88,8 @@ export class PythonGate {
   #protectedFiles = new Set<number>()
   #stdin: Uint8Array = new Uint8Array(0)
   #stdinRead = 0
+  /** files that the program opened under a name of standard input */
+  readonly #stdinFiles = new Set<number>()
   /** stdout and stderr; together they share one limit */
   readonly #output: [Uint8Array, Uint8Array]
   #written: [number, number] = [0, 0]
@@ -131,6 +136,7 @@ export class PythonGate {
   begin(stdin: string): void {
     this.#stdin = new TextEncoder().encode(stdin)
     this.#stdinRead = 0
+    this.#stdinFiles.clear()
     this.#written = [0, 0]
     this.#random = 0x9e3779b9
     this.#stopped = undefined
@@ -178,21 +184,29 @@ export class PythonGate {
           this.#write(file as number, vectors as number, count as number, result as number)
       case 'fd_read':
         return (file, vectors, count, result) =>
-          file === 0
+          file === 0 || this.#stdinFiles.has(file as number)
             ? this.#read(vectors as number, count as number, result as number)
             : pass(file, vectors, count, result)
       case 'fd_close':
-        return (file) => (this.#protectedFiles.has(file as number) ? 0 : pass(file))
+        return (file) => {
+          this.#stdinFiles.delete(file as number)
+          return this.#protectedFiles.has(file as number) ? 0 : pass(file)
+        }
       case '__syscall_fcntl64':
         // Only reading flags: F_GETFD, F_GETFL.
         return (file, command, rest) =>
           command === 1 || command === 3 ? pass(file, command, rest) : -ERROR.notPermitted
       case '__syscall_openat':
         return (directory, path, flags, rest) => {
-          this.#checkPath(path as number)
+          const name = this.#path(path as number)
+          if (name.startsWith(TRIPWIRE)) {
+            this.#stop('escape', `tried to use ${name.slice(TRIPWIRE.length, TRIPWIRE.length + 60)}`)
+          }
           const { accessMode, create, truncate } = FLAGS
           if (((flags as number) & (accessMode | create | truncate)) !== 0) return -ERROR.readOnly
-          return pass(directory, path, flags, rest)
+          const file = pass(directory, path, flags, rest) as number
+          if (STDIN_NAMES.includes(name) && file >= 0) this.#stdinFiles.add(file)
+          return file
         }
       case 'random_get':
         return (start, length) => this.#fillRandom(start as number, length as number)
@@ -220,13 +234,9 @@ export class PythonGate {
     return new DataView(this.#memory!.buffer)
   }
 
-  #checkPath(pointer: number): void {
+  #path(pointer: number): string {
     const bytes = new Uint8Array(this.#memory!.buffer)
-    const end = bytes.indexOf(0, pointer)
-    const path = new TextDecoder().decode(bytes.subarray(pointer, end))
-    if (path.startsWith(TRIPWIRE)) {
-      this.#stop('escape', `tried to use ${path.slice(TRIPWIRE.length, TRIPWIRE.length + 60)}`)
-    }
+    return new TextDecoder().decode(bytes.subarray(pointer, bytes.indexOf(0, pointer)))
   }
 
   #write(file: number, vectors: number, count: number, result: number): number {
@@ -239,7 +249,7 @@ export class PythonGate {
       const start = view.getUint32(vectors + index * 8, true)
       const length = view.getUint32(vectors + index * 8 + 4, true)
       if (this.#written[0] + this.#written[1] + length > this.#limits.outputBytes) {
-        this.#stop('output-limit', `wrote more than ${this.#limits.outputBytes} bytes`)
+        this.#stop('output-limit', `wrote or returned more than ${this.#limits.outputBytes} bytes`)
       }
       this.#output[stream]!.set(bytes.subarray(start, start + length), this.#written[stream]!)
       this.#written[stream]! += length

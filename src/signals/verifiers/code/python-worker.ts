@@ -139,6 +139,7 @@ function setString(name: string, value: string): void {
   python.PyDict_SetItemString(driver, text(name), python.PyUnicode_FromStringAndSize(pointer, size))
 }
 
+/** A string of the driver as text; undefined if there is none. @throws RunStopped when it is longer than the limit */
 function getString(name: string): string | undefined {
   const object = python.PyDict_GetItemString(driver, text(name))
   if (object === 0) return undefined
@@ -149,6 +150,9 @@ function getString(name: string): string | undefined {
     return undefined
   }
   const size = new DataView(python.memory.buffer).getUint32(sizePointer, true)
+  if (size > limits.outputBytes) {
+    throw new RunStopped('output-limit', `wrote or returned more than ${limits.outputBytes} bytes`)
+  }
   return new TextDecoder().decode(new Uint8Array(python.memory.buffer, pointer, size))
 }
 
@@ -159,7 +163,7 @@ function drive(statement: string): boolean {
 
 function describe(error: number): string {
   python.PyDict_SetItemString(driver, text('error'), error)
-  if (drive('reason = describe(error)')) return getString('reason')?.slice(0, 2000) ?? 'an exception'
+  if (drive('reason = describe(error)')) return getString('reason') ?? 'an exception'
   python.PyErr_Clear()
   return 'an exception that cannot be shown'
 }

@@ -3,14 +3,7 @@
  * formula, or as the last number. Every rule searches from the end, in linear time.
  */
 import { lastBoxed } from './boxed.ts'
-
-/** The rules, in the order in which they are tried. */
-export const EXTRACTION_RULES = ['answer-tag', 'boxed', 'hashes', 'phrase', 'latex', 'last'] as const
-
-export type ExtractionRule = (typeof EXTRACTION_RULES)[number]
-
-/** The rules for training: only formats that a policy writes on purpose, so that no stray number earns a reward. */
-export const TRAINING_RULES: readonly ExtractionRule[] = ['answer-tag', 'boxed']
+import { EXTRACTION_RULES, type ExtractionRule, TRAINING_RULES } from './extraction-rules.ts'
 
 export interface ExtractionOptions {
   /**

@@ -1,0 +1,55 @@
+/** Writes src/index.ts, the public package: every method by its name, and what makes, runs and reads rewards. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const target = join(root, 'src/index.ts')
+const generated = readFileSync(join(root, 'src/reward/methods.generated.ts'), 'utf8')
+const names = [...generated.slice(generated.lastIndexOf('export {')).matchAll(/^ {2}(\w+),$/gm)].map(
+  (match) => match[1]!,
+)
+
+const text = `/**
+ * Guerdon: reward engineering for RL post-training.
+ * Written by scripts/make-index.ts; importing it loads no model, opens nothing and changes nothing.
+ */
+export * from './kinds/advantage.ts'
+export * from './kinds/combiner.ts'
+export * from './kinds/inputs.ts'
+export { type Example, METHOD, type Method, type PaperReference, type Trainer, TRAINERS, type Use } from './kinds/method.ts'
+export * from './kinds/preset.ts'
+export * from './kinds/shaping.ts'
+export * from './kinds/signal.ts'
+export * from './numerics/grouped.ts'
+export { RandomStream } from './numerics/random.ts'
+export { RolloutBatch } from './records/batch.ts'
+export * from './records/column.ts'
+export { type ErrorCode, type ErrorPlace, GuerdonError } from './records/error.ts'
+export type { PreferencePair } from './records/preference.ts'
+export type { Ranking } from './records/ranking.ts'
+export type { Rating } from './records/rating.ts'
+export { completionText, type Message, parseRollout, promptText, type Rollout, type Step, type Text } from './records/rollout.ts'
+export type { StepLabels } from './records/stepwise.ts'
+export { type CompileOptions, compile, type Plan } from './reward/compile.ts'
+export { type Difference, difference } from './reward/diff.ts'
+export { type Explanation, explain } from './reward/explain.ts'
+export { loadSpec } from './reward/load-spec.ts'
+export {
+${names.map((name) => `  ${name},`).join('\n')}
+} from './reward/methods.generated.ts'
+export { Registry, registry } from './reward/registry.ts'
+export { createReward, Reward, type RewardState, type ScoredBatch, type ScoreOptions } from './reward/score.ts'
+export { type FinishedRows, scoreStream, type StreamOptions } from './reward/score-stream.ts'
+export { defineReward, type OnError, type RewardSpec, type SignalUse } from './reward/spec.ts'
+export { type RunSummary, SummaryGatherer } from './reward/summary.ts'
+export { type TrainerWarning, trainerWarnings } from './reward/trainer-warnings.ts'
+`
+/** What a text says whatever its layout and the order of its imports. */
+const words = (source: string): string => (source.match(/[\w./-]+/g) ?? []).sort().join(' ')
+
+if (process.argv.includes('--check')) {
+  if (words(readFileSync(target, 'utf8')) !== words(text)) {
+    console.error('src/index.ts is not up to date; run npm run generate')
+    process.exit(1)
+  }
+} else writeFileSync(target, text)
