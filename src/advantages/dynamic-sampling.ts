@@ -75,9 +75,12 @@ export const dynamicSampling = defineAdvantage({
   ],
   apply(input, { on }) {
     const inner = innerResult(input, 'dynamic-sampling')
-    const metric = on === 'reward' ? rolloutMetric(input.rewards) : namedColumn(input, on)
+    const rewards = rolloutMetric(input.rewards)
+    const metric = on === 'reward' ? rewards : namedColumn(input, on)
     const filter = groupsThatDiffer(metric.values, metric.valid, input.groups)
     const kept = filter.rows
+    // A row without a reward cannot be trained on, whatever its metric says.
+    for (let row = 0; row < kept.length; row++) kept[row]! &= rewards.valid[row]!
     if (inner.kept !== undefined) for (let row = 0; row < kept.length; row++) kept[row]! &= inner.kept[row]!
     let keptGroups = 0
     for (const one of filter.groups) keptGroups += one

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
 import type { Groups } from '../numerics/grouped.ts'
 import { applyPairs, pairedMoments } from '../numerics/paired-moments.ts'
-import { type Column, createColumn, invalidate } from '../records/column.ts'
+import { type Column, copyColumn, createColumn, invalidate } from '../records/column.ts'
 import { GuerdonError } from '../records/error.ts'
 import { namedColumn, rolloutAdvantages } from './advantage-columns.ts'
 import { standardiseBatch } from './standardise-batch.ts'
@@ -91,6 +91,15 @@ function standardise(reward: Column, groups: Groups, epsilon: number, single: 'i
   return result
 }
 
+/** A column without the rows whose combined reward is invalid: they are compared with nobody. */
+function whereRewarded(column: Column, rewards: Column): Column {
+  const result = copyColumn(column)
+  for (let row = 0; row < rewards.valid.length; row++) {
+    if (rewards.valid[row] === 0) invalidate(result, row, rewards.reasons?.[row] ?? 'invalid reward')
+  }
+  return result
+}
+
 export const normaliseThenSum = defineAdvantage({
   name: 'normalise-then-sum',
   summary: 'Normalises each reward inside the group, then adds them with their weights.',
@@ -106,7 +115,9 @@ export const normaliseThenSum = defineAdvantage({
   takes: 'rollout',
   grain: 'rollout',
   parameters: z.object({
-    weights: z.record(z.string(), z.number()).describe('column → weight; the combined reward is not used'),
+    weights: z
+      .record(z.string(), z.number())
+      .describe('column → weight; of the combined reward only its validity is used'),
     dialect: z
       .enum(['pref-grpo', 'trl'])
       .default('pref-grpo')
@@ -150,7 +161,7 @@ export const normaliseThenSum = defineAdvantage({
     const trl = dialect === 'trl'
     const names = Object.keys(weights)
     const { advantages } = normaliseThenSumAdvantages(
-      names.map((name) => namedColumn(input, name)),
+      names.map((name) => whereRewarded(namedColumn(input, name), input.rewards)),
       names.map((name) => weights[name]!),
       input.groups,
       {

@@ -54,6 +54,7 @@ export const renorm = defineCombiner({
   range: '[−1, 1] a token',
   aliases: ['ppr', 'principle process reward', 'process and outcome'],
   scope: 'row',
+  takes: ['rollout', 'step'],
   grain: 'token',
   parameters: z.object({
     process: z.string().describe('step column in [0, 1], one entry a turn'),
@@ -147,7 +148,7 @@ export const renorm = defineCombiner({
 
 /** Number of tokens of a rollout: its length, else what is known of its turns, else one entry to carry the reason. */
 function tokensOf(row: number, length: Column, stepTokens: Column): number {
-  if (length.valid[row] === 1) return length.values[row]!
+  if (length.valid[row] === 1) return Math.max(length.values[row]!, 1)
   let total = 0
   for (let turn = stepTokens.offsets![row]!; turn < stepTokens.offsets![row + 1]!; turn++) {
     total += stepTokens.values[turn]!
@@ -164,6 +165,7 @@ function unplaceable(
   process: string,
 ): string | undefined {
   if (length.valid[row] === 0) return invalidReason('length', length, row)
+  if (length.values[row]! < 1) return 'the completion has no tokens to carry a reward'
   const first = stepTokens.offsets![row]!
   const turns = stepTokens.offsets![row + 1]! - first
   const judgements = judged.offsets![row + 1]! - judged.offsets![row]!

@@ -22,6 +22,8 @@ export interface CombinerDefinition<P extends ParameterSchema, S = never, F = ne
   readonly scope: Scope
   /** names of the columns it reads; they must exist in the spec */
   reads(parameters: z.output<P>): readonly string[]
+  /** the grains of columns that it can read; left out, one number a rollout only */
+  readonly takes?: readonly Grain[]
   inputs?(parameters: z.output<P>): Readonly<Record<string, InputSource>>
   /** grain of the result */
   readonly grain: Grain

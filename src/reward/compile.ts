@@ -146,9 +146,11 @@ class Compiler {
     }
     const advantage =
       spec.advantage === undefined ? undefined : await this.#advantage(spec.advantage, ['advantage'], grains)
+    this.#checkTakes(advantage, combiner?.method.grain ?? 'rollout')
     const scopes: Scope[] = [
       ...[...shapings.values()].flat().map(({ method }) => method.scope),
-      combiner?.method.scope ?? 'row',
+      // What learns moves on once a training step, however little of the batch it looks at.
+      combiner?.method.stateful !== undefined ? 'batch' : (combiner?.method.scope ?? 'row'),
       ...advantageScopes(advantage),
     ]
     const groupSignal = signals.find(({ method }) => method.grain === 'group')?.name
@@ -346,8 +348,16 @@ class Compiler {
   async #combiner(entry: Use, grains: Map<string, Grain>): Promise<PlannedCombiner> {
     const method = await this.#method('combiner', entry, ['combine'])
     const parameters = this.#parameters(method, entry, ['combine'])
-    for (const column of method.reads(parameters))
-      if (!grains.has(column)) this.#unknownColumn(column, ['combine'], grains.keys())
+    const takes = method.takes ?? ['rollout']
+    for (const column of method.reads(parameters)) {
+      const grain = grains.get(column)
+      if (grain === undefined) this.#unknownColumn(column, ['combine'], grains.keys())
+      if (takes.includes(grain)) continue
+      throw new GuerdonError('SPEC_INVALID', `column "${column}" has one number a ${grain}`, {
+        where: this.#placeOf(['combine']),
+        expected: `columns with one number a ${takes.join(' or ')} for ${method.name}`,
+      })
+    }
     return { method, parameters }
   }
 
@@ -374,6 +384,18 @@ class Compiler {
     const inner =
       entry.over === undefined ? undefined : await this.#advantage(entry.over, [...path, 'over'], grains)
     return { method, parameters, inner }
+  }
+
+  /** Rewards a rollout may go to any advantage, rewards a token to those that take them. */
+  #checkTakes(advantage: PlannedAdvantage | undefined, grain: Grain): void {
+    if (advantage === undefined || grain === 'rollout') return
+    if (advantage.inner !== undefined) this.#checkTakes(advantage.inner, grain)
+    else if (advantage.method.takes !== grain) {
+      throw new GuerdonError('SPEC_INVALID', `${advantage.method.name} compares one reward a rollout`, {
+        where: this.#placeOf(['advantage']),
+        expected: `an advantage for one reward a ${grain}, for example reinforce`,
+      })
+    }
   }
 
   #unknownColumn(column: string, path: readonly PropertyKey[], known: Iterable<string>): never {

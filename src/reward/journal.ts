@@ -33,6 +33,15 @@ export interface JournalHeader {
   readonly columns: readonly string[]
 }
 
+export interface JournalOptions {
+  /** continue an existing journal of the same run */
+  readonly resume: boolean
+  /** the last group may be cut: it is left out, so that a signal that looks at whole groups sees it whole */
+  readonly wholeGroups: boolean
+  /** shown each row that the journal holds already */
+  readonly onRow: (row: JournalRow) => void
+}
+
 export interface JournalRow {
   readonly id: string
   readonly group: string
@@ -64,19 +73,14 @@ export class Journal {
 
   /**
    * Opens a journal for appending. With `resume`, an existing one of the same run is continued after its last whole
-   * line, and each row it holds is shown to `onRow`.
-   * @throws GuerdonError RESUME_MISMATCH when the file belongs to another spec or another input
+   * line (its last whole group), and each row it holds is shown to `onRow`.
+   * @throws GuerdonError RESUME_MISMATCH when the file belongs to another spec or another input, or is no journal
    */
-  static open(
-    path: string,
-    header: JournalHeader,
-    resume: boolean,
-    onRow: (row: JournalRow) => void,
-  ): Journal {
-    if (resume && existsSync(path)) {
+  static open(path: string, header: JournalHeader, options: JournalOptions): Journal {
+    if (options.resume && existsSync(path)) {
       const file = openSync(path, 'r+')
       const journal = new Journal(path, file)
-      const end = journal.#scan(header, onRow)
+      const end = journal.#scan(header, options)
       if (end > 0) {
         ftruncateSync(file, end)
         return journal
@@ -91,26 +95,65 @@ export class Journal {
     return new Journal(path, file)
   }
 
-  /** Reads header and rows; returns the position after the last whole line, 0 for an empty file. */
-  #scan(header: JournalHeader, onRow: (row: JournalRow) => void): number {
+  /** Reads header and rows; returns the position after the last line that is kept, 0 for an empty file. */
+  #scan(header: JournalHeader, { wholeGroups, onRow }: JournalOptions): number {
     let end = 0
+    let group: JournalRow[] = []
+    let groupStart = 0
     for (const { text, next } of this.#lines()) {
       if (end === 0) {
-        const found = JSON.parse(text) as JournalHeader
-        if (JSON.stringify(found) !== JSON.stringify(header)) {
-          const other = found.specDigest === header.specDigest ? 'another input' : 'another spec'
-          throw new GuerdonError('RESUME_MISMATCH', `is the journal of a run with ${other}`, {
-            where: { file: this.path },
-            expected: 'the same spec and input, or --restart to begin again',
-          })
-        }
+        this.#checkHeader(text, header)
+        groupStart = next
       } else {
-        onRow(rowOf(JSON.parse(text) as Line))
-        this.#rows++
+        const row = this.#rowOf(text)
+        const last = group.at(-1)
+        if (!wholeGroups || (last !== undefined && (last.group !== row.group || last.step !== row.step))) {
+          this.#keep(group, onRow)
+          group = []
+          groupStart = end
+        }
+        group.push(row)
       }
       end = next
     }
+    if (wholeGroups) return groupStart
+    this.#keep(group, onRow)
     return end
+  }
+
+  #keep(rows: readonly JournalRow[], onRow: (row: JournalRow) => void): void {
+    for (const row of rows) onRow(row)
+    this.#rows += rows.length
+  }
+
+  #checkHeader(text: string, header: JournalHeader): void {
+    let found: Partial<JournalHeader> | null
+    try {
+      found = JSON.parse(text) as Partial<JournalHeader> | null
+    } catch {
+      found = null
+    }
+    if (JSON.stringify(found) === JSON.stringify(header)) return
+    const what =
+      found?.format !== header.format
+        ? 'is no journal of this version'
+        : `is the journal of a run with another ${found.specDigest === header.specDigest ? 'input' : 'spec'}`
+    throw new GuerdonError('RESUME_MISMATCH', what, {
+      where: { file: this.path },
+      expected: 'the same spec and input, or --restart to begin again',
+    })
+  }
+
+  #rowOf(text: string): JournalRow {
+    try {
+      return rowOf(JSON.parse(text) as Line)
+    } catch (cause) {
+      throw new GuerdonError('RESUME_MISMATCH', 'is a damaged journal', {
+        where: { file: this.path },
+        expected: 'whole lines, or --restart to begin again',
+        cause,
+      })
+    }
   }
 
   /** Whole lines with the position after each; a last line without its line feed is left out. */
@@ -140,7 +183,7 @@ export class Journal {
   /** Appends the rows of a batch, in one write. */
   append(batch: RolloutBatch, columns: readonly Column[]): void {
     let text = ''
-    const lastStep = fstatSync(this.#file).size
+    const end = fstatSync(this.#file).size
     for (let row = 0; row < batch.size; row++) {
       const { id, group, step } = batch.rollouts[row]!
       text += `[${JSON.stringify(id)},${JSON.stringify(group)},${step ?? null},[`
@@ -162,7 +205,7 @@ export class Journal {
       }
       text += reasons === '' ? ']]\n' : `],{${reasons}}]\n`
     }
-    writeSync(this.#file, text, lastStep)
+    writeSync(this.#file, text, end)
     this.#rows += batch.size
   }
 

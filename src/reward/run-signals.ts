@@ -17,6 +17,7 @@ import {
   sealColumn,
 } from '../records/column.ts'
 import { GuerdonError, messageOf } from '../records/error.ts'
+import { tokenCount } from '../records/rollout.ts'
 import type { PlannedSignal } from './compile.ts'
 import type { Resources } from './resources.ts'
 
@@ -64,13 +65,20 @@ export async function runSignals(
   batch: RolloutBatch,
   options: RunOptions,
 ): Promise<SignalOutcome> {
-  const runner = new Runner(signals, options)
+  // What ends one signal ends the others: nobody pays for calls whose results are lost.
+  const stop = new AbortController()
+  const runner = new Runner(signals, { ...options, abort: AbortSignal.any([options.abort, stop.signal]) })
   const results: SignalResult[] = new Array(signals.length)
   let next = 0
   const lane = async (): Promise<void> => {
     while (next < signals.length) {
       const index = next++
-      results[index] = await runner.run(signals[index]!, batch)
+      try {
+        results[index] = await runner.run(signals[index]!, batch)
+      } catch (error) {
+        stop.abort(error)
+        throw error
+      }
     }
   }
   await Promise.all(Array.from({ length: Math.max(1, Math.min(options.concurrency, signals.length)) }, lane))
@@ -118,7 +126,7 @@ class Runner {
 
   async run(signal: PlannedSignal, batch: RolloutBatch): Promise<SignalResult> {
     const { abort } = this.#options
-    if (batch.size === 0) return emptyResult(signal, 0)
+    if (batch.size === 0) return emptyResult(signal)
     const units = signal.method.grain === 'group' ? groupUnits(batch) : undefined
     const order = units?.order
     const total = units === undefined ? batch.size : units.ends.length
@@ -152,7 +160,10 @@ class Runner {
               : slice(batch, from, to)
             : batch.select(rows)
         const started = performance.now()
-        const result = await this.#call(signal, part)
+        const result = await this.#call(signal, part).catch((error: unknown) => {
+          next = total
+          throw error
+        })
         const seconds = (performance.now() - started) / 1000
         this.#remember(signal.name, part, seconds, result.seconds)
         pieces.push({ rows, start: from, result })
@@ -166,7 +177,7 @@ class Runner {
     return joinPieces(signal, batch.size, pieces)
   }
 
-  /** One call with its tries; when they fail, halves, so that only the rows at fault are lost. */
+  /** One call with its tries; when they fail, halves, so that only the rows (or the groups) at fault are lost. */
   async #call(signal: PlannedSignal, batch: RolloutBatch, retries = signal.retries): Promise<SignalResult> {
     const timing = this.timings.get(signal.name)!
     let failure: unknown
@@ -175,6 +186,7 @@ class Runner {
         timing.retries++
         await pause(Math.min(2 ** (attempt - 1) * 100, 5000), this.#options.abort)
       }
+      if (this.#options.abort.aborted) throw cancelled(this.#options.abort)
       try {
         timing.calls++
         return this.#checked(signal, batch, await this.#once(signal, batch))
@@ -185,8 +197,8 @@ class Runner {
         failure = error
       }
     }
-    if (batch.size > 1 && signal.method.grain !== 'group') {
-      const middle = batch.size >> 1
+    const middle = signal.method.grain === 'group' ? middleGroup(batch) : batch.size >> 1
+    if (middle > 0) {
       const first = await this.#call(signal, slice(batch, 0, middle), 0)
       const second = await this.#call(signal, slice(batch, middle, batch.size), 0)
       return joinPieces(signal, batch.size, [
@@ -270,6 +282,11 @@ function slice(batch: RolloutBatch, from: number, to: number): RolloutBatch {
   return new RolloutBatch(batch.rollouts.slice(from, to))
 }
 
+/** The first row of the group in the middle of a batch whose groups are adjacent; 0 when there is one group only. */
+function middleGroup({ groups: { count, of } }: RolloutBatch): number {
+  return of.indexOf(count >> 1)
+}
+
 function groupUnits(batch: RolloutBatch): { order: Int32Array; ends: Int32Array } {
   const { rows, offsets } = membersOf(batch.groups)
   return { order: rows, ends: offsets.subarray(1) }
@@ -290,17 +307,18 @@ async function pause(milliseconds: number, abort: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal: abort }).catch(() => undefined)
 }
 
-function blank(grain: Grain | 'group', size: number): Column {
+function blank(grain: Grain | 'group', counts: ArrayLike<number>): Column {
   return grain === 'step' || grain === 'token'
-    ? createRaggedColumn(grain, new Int32Array(size + 1))
-    : createColumn(size)
+    ? createRaggedColumn(grain, offsetsOf(counts))
+    : createColumn(counts.length)
 }
 
-function emptyResult(signal: PlannedSignal, size: number): SignalResult {
+/** The columns of an empty batch. */
+function emptyResult(signal: PlannedSignal): SignalResult {
   const parts = Object.fromEntries(
-    Object.entries(signal.parts).map(([part, grain]) => [part, blank(grain, size)]),
+    Object.entries(signal.parts).map(([part, grain]) => [part, blank(grain, [])]),
   )
-  return { column: blank(signal.method.grain, size), parts }
+  return { column: blank(signal.method.grain, []), parts }
 }
 
 /** What rows get whose call failed: no value, and the reason. */
@@ -311,12 +329,23 @@ function failedResult(signal: PlannedSignal, batch: RolloutBatch, reason: string
       where: { row: batch.rollouts[0]!.id },
     })
   }
-  const result = emptyResult(signal, batch.size)
-  for (const column of [result.column, ...Object.values(result.parts ?? {})]) {
-    if (column.offsets !== undefined) continue
-    for (let row = 0; row < batch.size; row++) invalidate(column, row, reason)
+  const failed = (grain: Grain | 'group'): Column => {
+    const column = blank(grain, entriesOf(grain, batch))
+    for (let entry = 0; entry < column.values.length; entry++) invalidate(column, entry, reason)
+    return column
   }
-  return result
+  return {
+    column: failed(signal.method.grain),
+    parts: Object.fromEntries(Object.entries(signal.parts).map(([part, grain]) => [part, failed(grain)])),
+  }
+}
+
+/** How many entries each rollout has in a column of a failed call: at least one, which carries the reason. */
+function entriesOf(grain: Grain | 'group', { rollouts }: RolloutBatch): Int32Array {
+  return Int32Array.from(rollouts, (rollout) => {
+    if (grain === 'step') return Math.max(1, rollout.steps?.length ?? 0)
+    return grain === 'token' ? Math.max(1, tokenCount(rollout) ?? 0) : 1
+  })
 }
 
 interface Piece {

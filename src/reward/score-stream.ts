@@ -42,7 +42,8 @@ export interface StreamOutcome {
 const unitRows = 2048
 
 /**
- * Scores a stream of rollouts and hands the finished rows to `sink`, in input order.
+ * Scores a stream of rollouts and hands the finished rows to `sink`, in input order; where a method must see a whole
+ * training step and the rows of steps are mixed, step by step.
  * @throws GuerdonError DATA_GROUP_SCATTERED when a group signal's group is not adjacent in the stream
  */
 export async function scoreStream(
@@ -59,9 +60,11 @@ export async function scoreStream(
     input: options.input,
     columns: layout.map(({ name }) => name),
   } as const
-  const journal = Journal.open(options.journalPath, header, options.resume ?? false, (row) =>
-    order.see(row.group, row.step),
-  )
+  const journal = Journal.open(options.journalPath, header, {
+    resume: options.resume ?? false,
+    wholeGroups: reward.plan.groupSignal !== undefined,
+    onRow: (row) => order.see(row.group, row.step),
+  })
   try {
     const resumed = journal.rows
     const timings = await runSignalsOverStream(reward, source, journal, layout, order, options)
@@ -110,15 +113,15 @@ class OrderWatch {
   scatteredStep = false
   anyStep = false
   readonly #closedGroups = new Set<string>()
-  readonly #closedSteps = new Set<number>()
+  readonly #closedSteps = new Set<number | null>()
   #group: string | undefined
   #step: number | null | undefined
 
   see(group: string, step: number | null): void {
     if (step !== null) this.anyStep = true
     if (this.#step !== step) {
-      if (this.#step !== undefined && this.#step !== null) this.#closedSteps.add(this.#step)
-      if (step !== null && this.#closedSteps.has(step)) this.scatteredStep = true
+      if (this.#step !== undefined) this.#closedSteps.add(this.#step)
+      if (this.#closedSteps.has(step)) this.scatteredStep = true
       // A prompt may come again at a later step: that is another group.
       this.#closedGroups.clear()
       this.#group = undefined
@@ -160,14 +163,11 @@ async function runSignalsOverStream(
     const fresh = toSkip >= rollouts.length ? [] : rollouts.slice(toSkip)
     toSkip = Math.max(0, toSkip - rollouts.length)
     for (const { group, step } of fresh) order.see(group, step ?? null)
-    if (wholeGroups && order.scatteredGroup !== undefined) {
-      throw new GuerdonError(
-        'DATA_GROUP_SCATTERED',
-        `the rows of group "${order.scatteredGroup}" are not adjacent`,
-        {
-          expected: `adjacent rows, because signal "${reward.plan.groupSignal}" looks at whole groups`,
-        },
-      )
+    if (wholeGroups && (order.scatteredGroup !== undefined || order.scatteredStep)) {
+      const rows = order.scatteredStep ? 'a training step' : `group "${order.scatteredGroup}"`
+      throw new GuerdonError('DATA_GROUP_SCATTERED', `the rows of ${rows} are not adjacent`, {
+        expected: `adjacent rows, because signal "${reward.plan.groupSignal}" looks at whole groups`,
+      })
     }
     if (!wholeGroups) {
       await score(fresh)
@@ -179,11 +179,21 @@ async function runSignalsOverStream(
     let whole = pending.length
     while (whole > 0 && pending[whole - 1]!.group === last!.group && pending[whole - 1]!.step === last!.step)
       whole--
-    await score(pending.slice(0, whole))
+    // The same prompt at another step is another group, so a batch never spans steps.
+    for (const rollouts of byStep(pending.slice(0, whole))) await score(rollouts)
     pending = pending.slice(whole)
   }
   await score(pending)
   return [...timings.values()]
+}
+
+function* byStep(rollouts: readonly Rollout[]): Generator<readonly Rollout[]> {
+  let start = 0
+  for (let row = 1; row <= rollouts.length; row++) {
+    if (row < rollouts.length && rollouts[row]!.step === rollouts[start]!.step) continue
+    yield rollouts.slice(start, row)
+    start = row
+  }
 }
 
 function addTiming(timings: Map<string, SignalTiming>, more: SignalTiming): void {
@@ -218,8 +228,8 @@ async function finishJournal(
     return scored
   }
   const { scope } = reward.plan
-  const adjacent = order.scatteredGroup === undefined || scope === 'row'
-  if ((scope === 'batch' && (order.scatteredStep || !order.anyStep)) || order.scatteredStep || !adjacent) {
+  const scattered = order.scatteredStep || order.scatteredGroup !== undefined
+  if (scope !== 'row' && (scattered || (scope === 'batch' && !order.anyStep))) {
     const rows = [...journal.read()]
     for (const unit of unitsByStep(rows)) await sink({ rows: unit, scored: finish(unit) })
     return { state, advantageEvidence }

@@ -204,6 +204,7 @@ export class Reward {
         : bind(plan.advantage, inputsOf)({ rewards: combined, groups, columns: shaped, inputs: {} })
     if (compared !== undefined) {
       sealColumn(compared.advantages)
+      if (compared.weights !== undefined) sealColumn(compared.weights)
       if (compared.advantages.grain === 'rollout')
         compared.advantages.reasons ??= reward.reasons?.slice() ?? []
     }

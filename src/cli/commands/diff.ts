@@ -34,20 +34,33 @@ export async function diffCommand(
   }
   const a = await scoreFile(specA, inputPath, options, true)
   const b = await scoreFile(specB, inputPath, options, false)
-  // Rows of different training steps may come back in another order under another scope: B follows A by id.
-  const places = new Map(b.ids.map((id, row) => [id, row]))
+  // Rows of different training steps may come back in another order under another scope: B follows A. Ids may repeat,
+  // and rows of one step keep their order, so the n-th of an id in a group is the n-th of both.
+  const keysA = keysOf(a)
+  const places = new Map(keysOf(b).map((key, row) => [key, row]))
   const result = difference(
     {
       ids: a.ids,
       groupNames: a.groups,
       groups: groupsFromIds(a.groups),
       a: columnOf(a.rewards),
-      b: columnOf(a.ids.map((id) => b.rewards[places.get(id)!])),
+      b: columnOf(keysA.map((key) => b.rewards[places.get(key)!])),
     },
     most,
   )
   if (options.json) console.log(JSON.stringify({ a: a.name, b: b.name, ...result }, null, 2))
   else print(a.name, b.name, result, most)
+}
+
+/** A key a row: group (with its step), id, and how often that pair has come before. */
+function keysOf({ ids, groups }: ScoredFile): string[] {
+  const seen = new Map<string, number>()
+  return ids.map((id, row) => {
+    const pair = JSON.stringify([groups[row], id])
+    const before = seen.get(pair) ?? 0
+    seen.set(pair, before + 1)
+    return `${pair}${before}`
+  })
 }
 
 /** Only numbers and names are kept: the texts pass by. */
