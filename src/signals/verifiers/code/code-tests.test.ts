@@ -249,6 +249,7 @@ test.each(['python', 'javascript'] as const)(
     ])
     const column = await score(mixed, { language, score: 'partial', testSeconds: 2.5, workers: 2 })
     const scores = entries(column)
+    expect(column.reasons?.filter((_, row) => row % 2 === 1).filter(Boolean)).toEqual([])
     expect(scores.filter((_, row) => row % 2 === 1)).toEqual(alone)
     expect(scores.filter((_, row) => row % 2 === 0)).toEqual(Array(20).fill(null))
     for (let row = 0; row < 40; row += 2) expect(column.reasons?.[row]).toMatch(/^test 1 of 4: [a-z-]+: ./)

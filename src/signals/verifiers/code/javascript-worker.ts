@@ -2,7 +2,7 @@
  * The worker that runs JavaScript in QuickJS. A program sees QuickJS's own globals and the functions of the prelude;
  * no import of the module reaches files, the network or Node. Everything a program can change lies in the module's
  * linear memory, so putting back the image taken before the first run gives a new interpreter for every run; whenever
- * a run ended other than by returning, or the memory grew, the module is instantiated anew instead.
+ * a run ended other than by returning, or the memory grew, the worker is replaced instead.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import variant from '@jitl/quickjs-ng-wasmfile-release-sync'
@@ -90,7 +90,7 @@ class Interpreter {
     return new Interpreter(quickjs.newContext(), memory)
   }
 
-  /** true when the next run needs a new instance */
+  /** true when this instance must not run anything more */
   get spent(): boolean {
     return this.#spent
   }
@@ -253,17 +253,17 @@ function moduleSource(name: string): JSModuleLoadResult {
   return { value: `const all = require('${key}')\nexport default all\n${exports}` }
 }
 
-let interpreter = await Interpreter.open()
+const interpreter = await Interpreter.open()
 
-port.on('message', async ({ id, job }: WorkerRequest) => {
+port.on('message', ({ id, job }: WorkerRequest) => {
   let outcome: SandboxOutcome
   try {
-    if (interpreter.spent) interpreter = await Interpreter.open()
     outcome = interpreter.run(job)
   } catch (error) {
     outcome = { end: 'crash', reason: messageOf(error), stdout: '', stderr: '' }
   }
-  const spent = outcome.end === 'crash'
+  // Replacing the worker frees a grown memory for certain and keeps the start of a new one out of the next run's limit.
+  const spent = interpreter.spent || outcome.end === 'crash'
   port.postMessage({ kind: 'outcome', id, outcome, spent } satisfies WorkerReply)
 })
 port.postMessage({ kind: 'ready' } satisfies WorkerReply)
