@@ -52,7 +52,7 @@ export const boostCorrect = defineAdvantage({
   formula: 'A + b where score ≥ threshold',
   range: 'that of the wrapped advantage, plus b',
   aliases: ['boost_high_score_advantages', 'dler boost'],
-  scope: 'batch',
+  scope: 'group',
   takes: 'rollout',
   grain: 'rollout',
   over: 'one',

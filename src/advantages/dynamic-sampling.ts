@@ -46,7 +46,7 @@ export const dynamicSampling = defineAdvantage({
   formula: 'kept = std_g > 0, or one valid rollout',
   range: 'that of the wrapped advantage',
   aliases: ['dapo', 'filter_groups', 'filter groups', 'zero variance filter'],
-  scope: 'batch',
+  scope: 'group',
   takes: 'rollout',
   grain: 'rollout',
   over: 'one',

@@ -97,7 +97,7 @@ export const grpo = defineAdvantage({
   formula: '(r − mean_g) / (std_g + ε), std unbiased',
   range: 'unbounded',
   aliases: ['group relative policy optimisation', 'deepseek', 'scale_rewards'],
-  scope: 'batch',
+  scope: ({ scale }) => (scale === 'batch' ? 'batch' : 'group'),
   takes: 'rollout',
   grain: 'rollout',
   parameters: z.object({

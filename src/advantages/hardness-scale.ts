@@ -37,7 +37,7 @@ export const hardnessScale = defineAdvantage({
   formula: 'α_i · A_i, α = data hardness · responsiveness',
   range: 'unbounded',
   aliases: ['grpo-s', 'dr-irl', 'dynamic reward scaling', 'difficulty weight'],
-  scope: 'batch',
+  scope: 'group',
   takes: 'rollout',
   grain: 'rollout',
   over: 'one',

@@ -52,7 +52,7 @@ export const rloo = defineAdvantage({
   formula: 'r_i − mean of r_j over the others of the group',
   range: 'unbounded',
   aliases: ['leave one out', 'reinforce leave-one-out'],
-  scope: 'batch',
+  scope: ({ normalise }) => (normalise ? 'batch' : 'group'),
   takes: 'rollout',
   grain: 'rollout',
   parameters: z.object({

@@ -15,7 +15,7 @@ export const zAverage = defineCombiner({
   formula: '1/K · Σ_k (r_k − mean_k) / (std_k + ε), std unbiased',
   range: 'unbounded',
   aliases: ['bleu-rm', 'standardised mean', 'z-score average'],
-  scope: 'batch',
+  scope: ({ scope }) => scope,
   grain: 'rollout',
   parameters: z.object({
     of: z.array(z.string()).min(1).describe('columns to average'),

@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import type { Groups } from '../numerics/grouped.ts'
 import type { Column, Grain } from '../records/column.ts'
 import type { Columns } from './combiner.ts'
-import type { InputSource, Inputs } from './inputs.ts'
+import type { InputSource, Inputs, ScopeRule } from './inputs.ts'
 import { type Method, type MethodDescription, makeMethod, type ParameterSchema } from './method.ts'
 
 export interface AdvantageInput {
@@ -32,7 +32,7 @@ export interface AdvantageResult {
 }
 
 export interface AdvantageDefinition<P extends ParameterSchema> extends MethodDescription<P> {
-  readonly scope: 'group' | 'batch'
+  readonly scope: ScopeRule<z.output<P>, 'group' | 'batch'>
   /** grain of the rewards it takes: token-grain methods also take rollout rewards, placed on the last token */
   readonly takes: Grain
   /** grain of what it returns */

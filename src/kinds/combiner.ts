@@ -5,7 +5,7 @@
 import type { z } from 'zod'
 import type { Groups } from '../numerics/grouped.ts'
 import type { Column, Grain } from '../records/column.ts'
-import type { InputSource, Inputs, Scope } from './inputs.ts'
+import type { InputSource, Inputs, ScopeRule } from './inputs.ts'
 import { type Method, type MethodDescription, makeMethod, type ParameterSchema } from './method.ts'
 
 export type Columns = ReadonlyMap<string, Column>
@@ -19,7 +19,7 @@ export interface CombinerContext {
 
 export interface CombinerDefinition<P extends ParameterSchema, S = never, F = never>
   extends MethodDescription<P> {
-  readonly scope: Scope
+  readonly scope: ScopeRule<z.output<P>>
   /** names of the columns it reads; they must exist in the spec */
   reads(parameters: z.output<P>): readonly string[]
   /** the grains of columns that it can read; left out, one number a rollout only */

@@ -28,3 +28,14 @@ export type Inputs = Readonly<Record<string, Column>>
 
 /** How wide a method looks: at each row alone, inside groups, or over the whole batch (one training step). */
 export type Scope = 'row' | 'group' | 'batch'
+
+/** A scope, or a function of the parameters where some of them look less far than others. */
+export type ScopeRule<P, S extends Scope = Scope> = S | { bivariant(parameters: P): S }['bivariant']
+
+/** How wide a method looks under the given parameters. */
+export function scopeOf<P, S extends Scope>(
+  { scope }: { readonly scope: ScopeRule<P, S> },
+  parameters: P,
+): S {
+  return typeof scope === 'function' ? scope(parameters) : scope
+}

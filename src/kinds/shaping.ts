@@ -5,7 +5,7 @@
 import type { z } from 'zod'
 import type { Groups } from '../numerics/grouped.ts'
 import type { Column, Grain } from '../records/column.ts'
-import type { InputSource, Inputs, Scope } from './inputs.ts'
+import type { InputSource, Inputs, ScopeRule } from './inputs.ts'
 import { type Method, type MethodDescription, makeMethod, type ParameterSchema } from './method.ts'
 
 export interface ShapingContext {
@@ -16,7 +16,7 @@ export interface ShapingContext {
 export interface ShapingDefinition<P extends ParameterSchema, S = never> extends MethodDescription<P> {
   /** the grains it accepts, where some parameters accept fewer as a function of them */
   readonly grains: readonly Grain[] | { bivariant(parameters: z.output<P>): readonly Grain[] }['bivariant']
-  readonly scope: Scope
+  readonly scope: ScopeRule<z.output<P>>
   /** declared inputs by alias */
   inputs?(parameters: z.output<P>): Readonly<Record<string, InputSource>>
   /** for a shaping without state: never changes its argument; invalid entries stay invalid with their reasons */

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Scope } from '../kinds/inputs.ts'
+import { type Scope, scopeOf } from '../kinds/inputs.ts'
 import { type Kind, parseParameters, type Use } from '../kinds/method.ts'
 import { grainsOf } from '../kinds/shaping.ts'
 import type { Grain } from '../records/column.ts'
@@ -148,9 +148,13 @@ class Compiler {
       spec.advantage === undefined ? undefined : await this.#advantage(spec.advantage, ['advantage'], grains)
     this.#checkTakes(advantage, combiner?.method.grain ?? 'rollout')
     const scopes: Scope[] = [
-      ...[...shapings.values()].flat().map(({ method }) => method.scope),
+      ...[...shapings.values()].flat().map(({ method, parameters }) => scopeOf(method, parameters)),
       // What learns moves on once a training step, however little of the batch it looks at.
-      combiner?.method.stateful !== undefined ? 'batch' : (combiner?.method.scope ?? 'row'),
+      combiner?.method.stateful !== undefined
+        ? 'batch'
+        : combiner === undefined
+          ? 'row'
+          : scopeOf(combiner.method, combiner.parameters),
       ...advantageScopes(advantage),
     ]
     const groupSignal = signals.find(({ method }) => method.grain === 'group')?.name
@@ -419,7 +423,9 @@ function layOver(under: RewardSpec, over: Partial<RewardSpec>): RewardSpec {
 }
 
 function advantageScopes(advantage: PlannedAdvantage | undefined): Scope[] {
-  return advantage === undefined ? [] : [advantage.method.scope, ...advantageScopes(advantage.inner)]
+  return advantage === undefined
+    ? []
+    : [scopeOf(advantage.method, advantage.parameters), ...advantageScopes(advantage.inner)]
 }
 
 /** The grain of every column that the signals will give, parts included. */

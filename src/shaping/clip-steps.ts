@@ -33,7 +33,7 @@ export const clipSteps = defineShaping({
   range: '(−∞, 0]',
   aliases: ['clip mechanism', 'process reward clip'],
   grains: ['step'],
-  scope: 'batch',
+  scope: ({ threshold }) => (threshold === undefined ? 'batch' : 'row'),
   parameters: z.object({
     threshold: z
       .number()

@@ -52,7 +52,7 @@ export const kimiLength = defineShaping({
   range: '[−0.5, 0.5], around the column with mode add',
   aliases: ['len_reward', 'length reward', 'kimi k1.5'],
   grains: ['rollout'],
-  scope: 'batch',
+  scope: ({ within }) => within,
   parameters: z.object({
     within: z
       .enum(['group', 'batch'])

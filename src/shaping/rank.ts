@@ -54,7 +54,7 @@ export const rank = defineShaping({
   range: '[low, high]',
   aliases: ['ranking', 'ordinal', 'quantile transform'],
   grains: ['rollout'],
-  scope: 'batch',
+  scope: ({ within }) => within,
   parameters: z.object({
     within: z.enum(['group', 'batch']).default('group').describe('the rows that are ranked together'),
     low: z.number().default(0).describe('what the least value gets'),

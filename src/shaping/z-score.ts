@@ -85,7 +85,7 @@ export const zScore = defineShaping({
   range: 'unbounded',
   aliases: ['standardise', 'whiten', 'normalise', 'standard score'],
   grains: ({ within }) => (within === 'group' ? ['rollout'] : ['rollout', 'step', 'token']),
-  scope: 'batch',
+  scope: ({ within }) => (within === 'group' ? 'group' : 'batch'),
   parameters: z.object({
     within: z
       .enum(['group', 'batch', 'running'])

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AdvantageInput, AdvantageResult } from '../../src/kinds/advantage.ts'
+import { scopeOf } from '../../src/kinds/inputs.ts'
 import { parseParameters } from '../../src/kinds/method.ts'
 import { type Groups, groupsFromIds } from '../../src/numerics/grouped.ts'
 import { type Column, createColumn, rolloutsOf } from '../../src/records/column.ts'
@@ -133,7 +134,7 @@ describe.each(advantages.map((method) => [method.name, method] as const))('advan
         // Ties may go to the first row (pass@k), so order is only free to change among groups.
         const regrouped = rows.toSorted((a, b) => ids[b]! - ids[a]! || a - b)
         expectSame(on(regrouped), pick(whole, regrouped))
-        if (method.scope === 'group') {
+        if (scopeOf(method, parameters) === 'group') {
           const group = rows.filter((row) => ids[row] === ids[0])
           expectSame(on(group), pick(whole, group))
         }

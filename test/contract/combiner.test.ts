@@ -1,6 +1,7 @@
 /** The contract of combiners, checked for every registered one. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { scopeOf } from '../../src/kinds/inputs.ts'
 import { parseParameters } from '../../src/kinds/method.ts'
 import { groupsFromIds } from '../../src/numerics/grouped.ts'
 import { type Column, rolloutsOf } from '../../src/records/column.ts'
@@ -94,8 +95,8 @@ describe.each(combiners.map((method) => [method.name, method] as const))('combin
           }
           const rows = ids.map((___, row) => row)
           on(rows.toReversed())
-          if (method.scope === 'row') on(rows.filter((row) => row % 2 === 0))
-          if (method.scope === 'group') on(rows.filter((row) => ids[row] === ids[0]))
+          if (scopeOf(method, parameters) === 'row') on(rows.filter((row) => row % 2 === 0))
+          if (scopeOf(method, parameters) === 'group') on(rows.filter((row) => ids[row] === ids[0]))
         }),
         { numRuns: 40 },
       )

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Inputs } from '../../src/kinds/inputs.ts'
+import { scopeOf } from '../../src/kinds/inputs.ts'
 import { parseParameters } from '../../src/kinds/method.ts'
 import { grainsOf } from '../../src/kinds/shaping.ts'
 import { type Groups, groupsFromIds } from '../../src/numerics/grouped.ts'
@@ -116,8 +117,8 @@ describe.each(shapings.map((method) => [method.name, method] as const))('shaping
         }
         const rows = ids.map((_, row) => row)
         on(rows.toSorted((a, b) => ((a * 7919 + seed) % 13) - ((b * 7919 + seed) % 13)))
-        if (method.scope === 'row') on(rows.filter((row) => row % 2 === 0))
-        if (method.scope === 'group') on(rows.filter((row) => ids[row] === ids[0]))
+        if (scopeOf(method, parameters) === 'row') on(rows.filter((row) => row % 2 === 0))
+        if (scopeOf(method, parameters) === 'group') on(rows.filter((row) => ids[row] === ids[0]))
       }),
       { numRuns: 40 },
     )
@@ -127,7 +128,7 @@ describe.each(shapings.map((method) => [method.name, method] as const))('shaping
     for (const parameters of parameterSets(method)) {
       expect(parseParameters(method, JSON.parse(JSON.stringify(parameters)))).toEqual(parameters)
       if (method.stateful === undefined) continue
-      expect(method.scope).toBe('batch')
+      expect(['batch', 'group']).toContain(scopeOf(method, parameters))
       const context = (rows: number) => ({ groups: groupsFromIds(new Int32Array(rows)), inputs: {} })
       const first = method.stateful.apply(
         columnOf([1, 2, 4]),

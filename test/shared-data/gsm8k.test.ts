@@ -28,7 +28,13 @@ describe.skipIf(!present)('GSM8K’s published solutions', () => {
       for (const model of models) {
         const { solution, is_correct } = row[model]!
         const reference = row.ground_truth.slice(row.ground_truth.lastIndexOf('A: ') + 3)
-        rollouts.push({ id: `${group}-${model}`, group, prompt: row.question, completion: solution, reference })
+        rollouts.push({
+          id: `${group}-${model}`,
+          group,
+          prompt: row.question,
+          completion: solution,
+          reference,
+        })
         official.push(is_correct)
       }
     }
