@@ -15,14 +15,7 @@ import {
 } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 import type { RolloutBatch } from '../records/batch.ts'
-import {
-  type Column,
-  createColumn,
-  createRaggedColumn,
-  type Grain,
-  invalidate,
-  offsetsOf,
-} from '../records/column.ts'
+import type { Column } from '../records/column.ts'
 import { GuerdonError } from '../records/error.ts'
 
 /** What identifies a run: a journal of another spec or another input is never continued. */
@@ -249,35 +242,4 @@ function raggedRow(
     values: JSON.stringify(values),
     reasons: Object.keys(reasons).length === 0 ? undefined : JSON.stringify(reasons),
   }
-}
-
-/** One column of journal rows as a `Column`. */
-export function columnOfRows(rows: readonly JournalRow[], index: number, grain: Grain): Column {
-  if (grain === 'rollout') {
-    const column = createColumn(rows.length)
-    for (let row = 0; row < rows.length; row++) {
-      const value = rows[row]!.values[index] as number | null
-      const reason = rows[row]!.reasons?.[index] as string | undefined
-      if (value === null) invalidate(column, row, reason ?? 'invalid')
-      else {
-        column.values[row] = value
-        if (reason !== undefined) {
-          column.reasons ??= []
-          column.reasons[row] = reason
-        }
-      }
-    }
-    return column
-  }
-  const lists = rows.map(({ values }) => values[index] as readonly (number | null)[])
-  const column = createRaggedColumn(grain, offsetsOf(lists.map((list) => list.length)))
-  for (let row = 0, entry = 0; row < rows.length; row++) {
-    const reasons = rows[row]!.reasons?.[index] as Readonly<Record<string, string>> | undefined
-    for (const [position, value] of lists[row]!.entries()) {
-      if (value === null) invalidate(column, entry, reasons?.[position] ?? 'invalid')
-      else column.values[entry] = value
-      entry++
-    }
-  }
-  return column
 }

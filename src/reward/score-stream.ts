@@ -3,20 +3,21 @@
  * numbers are shaped, combined and compared in units that hold whatever a method must see at once: single rows, whole
  * groups, or whole batches (all rollouts of one training step; the whole stream when no step is named).
  */
-import { groupsFromIds } from '../numerics/grouped.ts'
 import { RolloutBatch } from '../records/batch.ts'
 import type { Column, Grain } from '../records/column.ts'
 import { GuerdonError } from '../records/error.ts'
 import type { Rollout } from '../records/rollout.ts'
 import { columnGrains } from './compile.ts'
-import { columnOfRows, Journal, type JournalRow } from './journal.ts'
+import { Journal, type JournalRow } from './journal.ts'
 import { declaredInputs } from './resolve-inputs.ts'
+import { gatherRows } from './row-gatherer.ts'
 import type { SignalTiming } from './run-signals.ts'
 import type { Reward, RewardState, Scored, ScoreOptions } from './score.ts'
 
 /** Rows that were finished together, in the order of the input. */
 export interface FinishedRows {
-  readonly rows: readonly JournalRow[]
+  /** may be read again and again; of a whole file they come from the journal, so take them once if once is enough */
+  readonly rows: Iterable<JournalRow>
   readonly scored: Scored
 }
 
@@ -220,18 +221,23 @@ async function finishJournal(
 ): Promise<{ state: RewardState; advantageEvidence: Readonly<Record<string, unknown>> }> {
   let state = options.state ?? {}
   let advantageEvidence: Readonly<Record<string, unknown>> = {}
-  const finish = (rows: readonly JournalRow[]): Scored => {
+  const finish = async (rows: Iterable<JournalRow>, expected: number): Promise<void> => {
     if (options.abort?.aborted) throw new GuerdonError('RUN_CANCELLED', 'the run was cancelled')
-    const scored = finishRows(reward, rows, layout, state)
+    const scored = finishRows(reward, rows, expected, layout, state)
     state = scored.state
     advantageEvidence = scored.advantageEvidence
-    return scored
+    await sink({ rows, scored })
   }
   const { scope } = reward.plan
   const scattered = order.scatteredStep || order.scatteredGroup !== undefined
-  if (scope !== 'row' && (scattered || (scope === 'batch' && !order.anyStep))) {
-    const rows = [...journal.read()]
-    for (const unit of unitsByStep(rows)) await sink({ rows: unit, scored: finish(unit) })
+  if (scope !== 'row' && !order.anyStep && (scattered || scope === 'batch')) {
+    // One batch of any size: its numbers are held, its names are read from the journal again.
+    await finish({ [Symbol.iterator]: () => journal.read() }, journal.rows)
+    return { state, advantageEvidence }
+  }
+  if (scope !== 'row' && scattered) {
+    const steps = Map.groupBy(journal.read(), ({ step }) => step)
+    for (const rows of steps.values()) await finish(rows, rows.length)
     return { state, advantageEvidence }
   }
   let unit: JournalRow[] = []
@@ -242,32 +248,32 @@ async function finishJournal(
       const full =
         unit.length >= unitRows && (scope === 'row' || (scope === 'group' && row.group !== last.group))
       if (full || (stepEnds && scope !== 'row')) {
-        await sink({ rows: unit, scored: finish(unit) })
+        await finish(unit, unit.length)
         unit = []
       }
     }
     unit.push(row)
   }
-  if (unit.length > 0) await sink({ rows: unit, scored: finish(unit) })
+  if (unit.length > 0) await finish(unit, unit.length)
   return { state, advantageEvidence }
-}
-
-/** Rows by training step, steps in order of first appearance. */
-function unitsByStep(rows: readonly JournalRow[]): Iterable<JournalRow[]> {
-  return Map.groupBy(rows, ({ step }) => step).values()
 }
 
 function finishRows(
   reward: Reward,
-  rows: readonly JournalRow[],
+  rows: Iterable<JournalRow>,
+  expected: number,
   layout: readonly LaidColumn[],
   state: RewardState,
 ): Scored {
+  const gathered = gatherRows(
+    rows,
+    layout.map(({ grain }) => grain),
+    expected,
+  )
   const columns = new Map<string, Column>()
   const inputs = new Map<string, Column>()
-  for (const [index, { name, kind, grain }] of layout.entries()) {
-    ;(kind === 'column' ? columns : inputs).set(name, columnOfRows(rows, index, grain))
+  for (const [index, { name, kind }] of layout.entries()) {
+    ;(kind === 'column' ? columns : inputs).set(name, gathered.columns[index]!)
   }
-  const groups = groupsFromIds(rows.map(({ group }) => group))
-  return reward.finish(groups, { columns, inputs, verdicts: new Map(), timings: [] }, state)
+  return reward.finish(gathered.groups, { columns, inputs, verdicts: new Map(), timings: [] }, state)
 }

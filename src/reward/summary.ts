@@ -70,6 +70,25 @@ class Moments {
 
 const reasonsKept = 1000
 
+interface ReasonCount {
+  readonly column: string
+  readonly reason: string
+  rows: number
+  example: string
+}
+
+function nameExamples(fresh: ReadonlyMap<number, ReasonCount[]>, rows: FinishedRows['rows']): void {
+  let left = fresh.size
+  if (left === 0) return
+  let row = 0
+  for (const { id } of rows) {
+    const counts = fresh.get(row++)
+    if (counts === undefined) continue
+    for (const count of counts) count.example = id
+    if (--left === 0) return
+  }
+}
+
 /** Gathers a `RunSummary` from finished rows; memory does not grow with their number. */
 export class SummaryGatherer {
   #rows = 0
@@ -80,10 +99,12 @@ export class SummaryGatherer {
   readonly #advantage = new Moments()
   #hasAdvantage = false
   readonly #columns = new Map<string, Moments>()
-  readonly #reasons = new Map<string, { column: string; reason: string; rows: number; example: string }>()
+  readonly #reasons = new Map<string, ReasonCount>()
 
   add({ rows, scored }: FinishedRows): void {
-    this.#rows += rows.length
+    // Reasons seen for the first time, by the row that shows them: their ids are looked up together at the end.
+    const fresh = new Map<number, ReasonCount[]>()
+    this.#rows += scored.groups.of.length
     this.#reward.add(scored.reward)
     if (scored.advantages !== undefined) {
       this.#hasAdvantage = true
@@ -96,23 +117,27 @@ export class SummaryGatherer {
         this.#columns.set(name, moments)
       }
       moments.add(column)
-      this.#addReasons(name, column, rows)
+      this.#addReasons(name, column, fresh)
     }
-    this.#addReasons('reward', scored.reward, rows)
+    this.#addReasons('reward', scored.reward, fresh)
+    nameExamples(fresh, rows)
     if (scored.kept !== undefined) for (const kept of scored.kept) if (kept === 0) this.#filtered++
     this.#addGroups(scored)
   }
 
-  #addReasons(name: string, column: Column, rows: FinishedRows['rows']): void {
+  #addReasons(name: string, column: Column, fresh: Map<number, ReasonCount[]>): void {
     if (column.reasons === undefined || column.offsets !== undefined) return
-    for (let row = 0; row < rows.length; row++) {
+    for (let row = 0; row < column.valid.length; row++) {
       if (column.valid[row] === 1) continue
       const reason = column.reasons[row] ?? 'invalid'
       const key = `${name}\u0000${reason}`
       const known = this.#reasons.get(key)
       if (known !== undefined) known.rows++
-      else if (this.#reasons.size < reasonsKept)
-        this.#reasons.set(key, { column: name, reason, rows: 1, example: rows[row]!.id })
+      else if (this.#reasons.size < reasonsKept) {
+        const count = { column: name, reason, rows: 1, example: '' }
+        this.#reasons.set(key, count)
+        fresh.set(row, [...(fresh.get(row) ?? []), count])
+      }
     }
   }
 

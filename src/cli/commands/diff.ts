@@ -79,10 +79,12 @@ async function scoreFile(
       reward,
       reader,
       ({ rows, scored: { reward: column } }) => {
-        for (const [row, { id, group, step }] of rows.entries()) {
+        let row = 0
+        for (const { id, group, step } of rows) {
           scored.ids.push(id)
           scored.groups.push(step === null ? group : `${group} at step ${step}`)
           scored.rewards.push(column.valid[row] === 1 ? column.values[row]! : null)
+          row++
         }
       },
       { journalPath: join(folder, 'journal'), input: inputPath },

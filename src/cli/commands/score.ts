@@ -154,12 +154,17 @@ function cellOf(column: Column, row: number): Cell {
   return list
 }
 
+/** Rows handed to the writer at a time. */
+const rowsPerWrite = 2048
+
 /** One object a row; CSV and Parquet get `columns.NAME` and `reasons` as text instead of nested objects. */
 async function writeRows(writer: RowWriter, { rows, scored }: FinishedRows, flat: boolean): Promise<void> {
   const names = [...scored.columns.keys()]
   const stages = [...scored.stages].map(([name, list]) => [name, list.at(-1)!.column] as const)
-  const out: Record<string, unknown>[] = []
-  for (const [row, { id, group, step, reasons }] of rows.entries()) {
+  let out: Record<string, unknown>[] = []
+  let row = -1
+  for (const { id, group, step, reasons } of rows) {
+    row++
     const line: Record<string, unknown> = { id, group }
     if (step !== null) line.step = step
     line.reward = cellOf(scored.reward, row)
@@ -186,6 +191,9 @@ async function writeRows(writer: RowWriter, { rows, scored }: FinishedRows, flat
       if (Object.keys(why).length > 0) line.reasons = why
     }
     out.push(line)
+    if (out.length < rowsPerWrite) continue
+    await writer.write(out)
+    out = []
   }
   await writer.write(out)
 }
