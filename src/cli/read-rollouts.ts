@@ -15,7 +15,7 @@ export function openRollouts(path: string, options: InputOptions): RecordReader<
   return readRecordsOf('rollout', path, {
     layout: options.format,
     skipInvalid: options.skipInvalid,
-    batchSize: 1024,
+    batchSize: 512,
     ...(options.map.length === 0 ? {} : { map: parseColumnMap(options.map) }),
   })
 }

@@ -40,7 +40,7 @@ export interface StreamOutcome {
 }
 
 /** Rows that one unit of row or group scope holds, about. */
-const unitRows = 2048
+const unitRows = 1024
 
 /**
  * Scores a stream of rollouts and hands the finished rows to `sink`, in input order; where a method must see a whole

@@ -2,7 +2,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import type { Column } from '../../records/column.ts'
 import { GuerdonError, messageOf } from '../../records/error.ts'
 import { openWriter, type RowWriter } from '../../records/formats/open-writer.ts'
@@ -11,6 +10,7 @@ import type { SignalTiming } from '../../reward/run-signals.ts'
 import { createReward, type RewardState } from '../../reward/score.ts'
 import { type FinishedRows, scoreStream } from '../../reward/score-stream.ts'
 import { type RunSummary, SummaryGatherer } from '../../reward/summary.ts'
+import { flatMemory } from '../flat-memory.ts'
 import { bold, dim, number, percent, progressBar, table } from '../print.ts'
 import { type InputOptions, openRollouts, reportSkipped } from '../read-rollouts.ts'
 
@@ -35,8 +35,7 @@ export async function scoreCommand(
       expected: 'a whole number from 1',
     })
   }
-  // V8 lets a heap of short-lived rows triple before it collects; half as much growth keeps a long run's memory flat.
-  setFlagsFromString('--heap-growing-percent=50')
+  const keepMemoryFlat = flatMemory()
   const reward = await createReward(specPath)
   const reader = openRollouts(inputPath, options)
   const input = inputIdentity(inputPath, options)
@@ -69,7 +68,10 @@ export async function scoreCommand(
         abort: controller.signal,
         concurrency,
         state,
-        onRows: (rows) => bar.update(rows),
+        onRows: (rows) => {
+          bar.update(rows)
+          keepMemoryFlat()
+        },
       },
     )
     await writer?.commit()
@@ -155,7 +157,7 @@ function cellOf(column: Column, row: number): Cell {
 }
 
 /** Rows handed to the writer at a time. */
-const rowsPerWrite = 2048
+const rowsPerWrite = 1024
 
 /** One object a row; CSV and Parquet get `columns.NAME` and `reasons` as text instead of nested objects. */
 async function writeRows(writer: RowWriter, { rows, scored }: FinishedRows, flat: boolean): Promise<void> {
