@@ -4,11 +4,11 @@
  */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { normalisedAgain } from '../kinds/trainer-sentences.ts'
 import type { Groups } from '../numerics/grouped.ts'
 import { type Column, copyColumn, createColumn, invalidate } from '../records/column.ts'
 import { namedColumn, rolloutAdvantages } from './advantage-columns.ts'
 import { type BetaFit, betaAdvantages } from './beta-advantages.ts'
-import { normalisedAgain } from './trainer-warnings.ts'
 
 /** Groups beyond this number are left out of the evidence, which would outgrow the batch. */
 const GROUPS_IN_EVIDENCE = 1024

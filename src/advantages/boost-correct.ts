@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { normalisedAgain } from '../kinds/trainer-sentences.ts'
 import { type Column, copyColumn, sealColumn } from '../records/column.ts'
 import { innerResult } from './advantage-columns.ts'
-import { normalisedAgain } from './trainer-warnings.ts'
 
 /** A score this far below the threshold still counts as reaching it. */
 const TOLERANCE = 1e-5

@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { normalisedAgain } from '../kinds/trainer-sentences.ts'
 import { rolloutAdvantages } from './advantage-columns.ts'
 import { groupRelativeAdvantages } from './grpo.ts'
-import { normalisedAgain } from './trainer-warnings.ts'
 
 export const drGrpo = defineAdvantage({
   name: 'dr-grpo',

@@ -1,13 +1,13 @@
 /** Generalised advantage estimation: token rewards and a critic's values → advantages. Unbounded. */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { tokenAdvantagesAreLost } from '../kinds/trainer-sentences.ts'
 import { whitenMasked } from '../numerics/whiten.ts'
 import { type Column, copyColumn, createRaggedColumn, invalidate } from '../records/column.ts'
 import { GuerdonError } from '../records/error.ts'
 import { tokenAdvantages } from './advantage-columns.ts'
 import { expandTokens } from './expand-tokens.ts'
 import { emptyRollouts, TOKEN_LENGTHS, tokenRewardsOf } from './token-rewards.ts'
-import { tokenAdvantagesAreLost } from './trainer-warnings.ts'
 
 export interface GeneralisedAdvantageOptions {
   /** discount a token */

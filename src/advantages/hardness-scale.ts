@@ -4,10 +4,10 @@
  */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { normalisedAgain } from '../kinds/trainer-sentences.ts'
 import { type Column, copyColumn, createColumn, invalidate, sealColumn } from '../records/column.ts'
 import { innerResult } from './advantage-columns.ts'
 import { jointHardness } from './hardness.ts'
-import { normalisedAgain } from './trainer-warnings.ts'
 
 /**
  * Multiplies advantages by a weight a rollout: advantages[e] · weights[i], e over the entries of rollout i (one, or

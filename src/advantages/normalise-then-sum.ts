@@ -4,13 +4,13 @@
  */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { normalisedAgain } from '../kinds/trainer-sentences.ts'
 import type { Groups } from '../numerics/grouped.ts'
 import { applyPairs, pairedMoments } from '../numerics/paired-moments.ts'
 import { type Column, copyColumn, createColumn, invalidate } from '../records/column.ts'
 import { GuerdonError } from '../records/error.ts'
 import { namedColumn, rolloutAdvantages } from './advantage-columns.ts'
 import { standardiseBatch } from './standardise-batch.ts'
-import { normalisedAgain } from './trainer-warnings.ts'
 
 export interface NormaliseThenSumOptions {
   /** added to every standard deviation: 1e-8 in Pref-GRPO, 1e-4 in TRL */

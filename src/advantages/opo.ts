@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { normalisedAgain } from '../kinds/trainer-sentences.ts'
 import type { Groups } from '../numerics/grouped.ts'
 import { rewardsWith, rolloutAdvantages } from './advantage-columns.ts'
-import { normalisedAgain } from './trainer-warnings.ts'
 
 /**
  * r_i − Σ_j L_j r_j / Σ_j L_j over the valid rows of the group, with L the length in tokens.

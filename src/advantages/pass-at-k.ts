@@ -4,11 +4,11 @@
  */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { normalisedAgain } from '../kinds/trainer-sentences.ts'
 import { type Groups, groupMoments } from '../numerics/grouped.ts'
 import { copyColumn, invalidate } from '../records/column.ts'
 import { GuerdonError } from '../records/error.ts'
 import { rolloutAdvantages } from './advantage-columns.ts'
-import { normalisedAgain } from './trainer-warnings.ts'
 
 export interface BestOfGroupOptions {
   /** added to the standard deviation */

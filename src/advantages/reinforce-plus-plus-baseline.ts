@@ -4,10 +4,10 @@
  */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { normalisedAgain } from '../kinds/trainer-sentences.ts'
 import type { Groups } from '../numerics/grouped.ts'
 import { rewardsWith, rolloutAdvantages } from './advantage-columns.ts'
 import { groupRelativeAdvantages } from './grpo.ts'
-import { normalisedAgain } from './trainer-warnings.ts'
 
 /** verl's constants: added to the number of tokens, and to the variance before its root. */
 const EPSILON = 1e-8

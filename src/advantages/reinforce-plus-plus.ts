@@ -1,11 +1,11 @@
 /** REINFORCE++: rewards to go of each token, whitened over all tokens of the batch. Mean 0, variance about 1. */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { tokenAdvantagesAreLost } from '../kinds/trainer-sentences.ts'
 import { whitenMasked } from '../numerics/whiten.ts'
 import { tokenAdvantages } from './advantage-columns.ts'
 import { rewardsToGo } from './rewards-to-go.ts'
 import { emptyRollouts, TOKEN_LENGTHS, tokenRewardsOf } from './token-rewards.ts'
-import { tokenAdvantagesAreLost } from './trainer-warnings.ts'
 
 export interface WhitenedReturns {
   readonly advantages: Float64Array

@@ -1,10 +1,10 @@
 /** Plain REINFORCE: the discounted reward to go of each token, optionally minus the mean over the batch. Unbounded. */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { tokenAdvantagesAreLost } from '../kinds/trainer-sentences.ts'
 import { tokenAdvantages } from './advantage-columns.ts'
 import { rewardsToGo } from './rewards-to-go.ts'
 import { emptyRollouts, TOKEN_LENGTHS, tokenRewardsOf } from './token-rewards.ts'
-import { tokenAdvantagesAreLost } from './trainer-warnings.ts'
 
 /**
  * REINFORCE advantages of ragged token rewards: R_t = r_t + γ·R_{t+1} inside the mask, minus the mean of R over all

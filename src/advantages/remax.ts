@@ -1,11 +1,11 @@
 /** ReMax: reward to go minus the reward of the greedy completion of the same prompt. Unbounded. */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { tokenAdvantagesAreLost } from '../kinds/trainer-sentences.ts'
 import { copyColumn, invalidate } from '../records/column.ts'
 import { tokenAdvantages } from './advantage-columns.ts'
 import { rewardsToGo } from './rewards-to-go.ts'
 import { emptyRollouts, TOKEN_LENGTHS, tokenRewardsOf } from './token-rewards.ts'
-import { tokenAdvantagesAreLost } from './trainer-warnings.ts'
 
 export interface GreedyBaselineAdvantages {
   readonly advantages: Float64Array

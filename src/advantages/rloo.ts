@@ -4,11 +4,11 @@
  */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { normalisedAgain } from '../kinds/trainer-sentences.ts'
 import type { Groups } from '../numerics/grouped.ts'
 import { applyPairs, pairedMoments } from '../numerics/paired-moments.ts'
 import { rolloutAdvantages } from './advantage-columns.ts'
 import { standardiseBatch } from './standardise-batch.ts'
-import { normalisedAgain } from './trainer-warnings.ts'
 
 /**
  * Leave-one-out advantages of n rewards: r − mean of the other valid rows of the group = (r − mean_g) · n/(n − 1).

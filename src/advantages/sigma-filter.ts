@@ -6,9 +6,9 @@
  */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { normalisedAgain } from '../kinds/trainer-sentences.ts'
 import { copyColumn } from '../records/column.ts'
 import { innerResult } from './advantage-columns.ts'
-import { normalisedAgain } from './trainer-warnings.ts'
 
 const SMALLEST_VARIANCE = 1e-8
 /** The released code adds this to every whitened advantage, and drops what still exceeds the limit. */

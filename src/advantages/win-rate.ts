@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
+import { normalisedAgain } from '../kinds/trainer-sentences.ts'
 import { type Groups, membersOf } from '../numerics/grouped.ts'
 import { rolloutAdvantages } from './advantage-columns.ts'
-import { normalisedAgain } from './trainer-warnings.ts'
 
 /** Up to this many members every pair is compared; beyond it the group is sorted. */
 const COMPARE_ALL_PAIRS = 32

@@ -6,10 +6,10 @@
  */
 import { z } from 'zod'
 import { defineCombiner } from '../kinds/combiner.ts'
+import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
 import { logSigmoid } from '../numerics/sigmoid.ts'
 import { sealColumn } from '../records/column.ts'
 import { resultOver } from './propagate-invalid.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 export const allOf = defineCombiner({
   name: 'all-of',

@@ -4,10 +4,10 @@
  */
 import { z } from 'zod'
 import { defineCombiner } from '../kinds/combiner.ts'
+import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
 import { logComplement, logSigmoid } from '../numerics/sigmoid.ts'
 import { invalidate, sealColumn } from '../records/column.ts'
 import { resultOver } from './propagate-invalid.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 export const not = defineCombiner({
   name: 'not',

@@ -6,9 +6,9 @@
  */
 import { z } from 'zod'
 import { defineCombiner } from '../kinds/combiner.ts'
+import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
 import { type Column, invalidate, sealColumn } from '../records/column.ts'
 import { invalidReason, resultOver } from './propagate-invalid.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 export const SCORING_RULES = ['brier', 'spherical', 'clipped-log', 'linear', 'log'] as const
 export type ScoringRule = (typeof SCORING_RULES)[number]

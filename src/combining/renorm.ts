@@ -7,9 +7,9 @@
  */
 import { z } from 'zod'
 import { defineCombiner } from '../kinds/combiner.ts'
+import { scalarTrainerCollapsesTokens } from '../kinds/trainer-sentences.ts'
 import { type Column, createRaggedColumn, invalidate, offsetsOf } from '../records/column.ts'
 import { invalidReason } from './propagate-invalid.ts'
-import { scalarTrainerCollapsesTokens } from './trainer-warnings.ts'
 
 export interface RenormTrajectory {
   /** r_p + r_o − constant of each turn */

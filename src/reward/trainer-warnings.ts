@@ -64,7 +64,8 @@ export function trainerWarnings(plan: Plan, trainer: Trainer): TrainerWarning[] 
     advantage = advantage.inner
   )
     add('advantage', advantage)
-  if (plan.advantage !== undefined) {
+  // What the method itself said of the trainer is closer to the point.
+  if (plan.advantage !== undefined && !warnings.some(({ field }) => field === 'advantage')) {
     warnings.push({
       field: 'advantage',
       method: plan.advantage.method.name,

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupNormalisationUndoes } from '../kinds/trainer-sentences.ts'
 import { copyColumn, sealColumn } from '../records/column.ts'
-import { groupNormalisationUndoes } from './trainer-warnings.ts'
 
 export const affine = defineShaping({
   name: 'affine',

@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
 import { copyColumn, invalidate } from '../records/column.ts'
 import { inputColumn, requireInput } from './declared-inputs.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 /**
  * 1 − (c − q)² of every row: 1 for a certain and right or a certain-to-be-wrong answer, 0 for a confident mistake.

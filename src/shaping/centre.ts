@@ -4,11 +4,11 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupMeanUndoes } from '../kinds/trainer-sentences.ts'
 import { normalQuantile } from '../numerics/normal-distribution.ts'
 import { quantile } from '../numerics/quantile.ts'
 import { type Column, copyColumn, sealColumn } from '../records/column.ts'
 import { firstReference, REFERENCES_INPUT, referencesFor, writeOrReject } from './references.ts'
-import { groupMeanUndoes } from './trainer-warnings.ts'
 
 export interface ReferenceLevelOptions {
   readonly statistic: 'mean' | 'median' | 'quantile' | 'normal-quantile'

@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales, scalarTrainerCollapsesSteps } from '../kinds/trainer-sentences.ts'
 import { quantileOfValid } from '../numerics/quantile.ts'
 import { copyColumn, sealColumn } from '../records/column.ts'
-import { groupDeviationRescales, scalarTrainerCollapsesSteps } from './trainer-warnings.ts'
 
 /**
  * min(r − η, 0) of every valid step; invalid steps get 0.

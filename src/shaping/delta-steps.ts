@@ -4,8 +4,8 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales, scalarTrainerCollapsesSteps } from '../kinds/trainer-sentences.ts'
 import { copyColumn, invalidate, sealColumn } from '../records/column.ts'
-import { groupDeviationRescales, scalarTrainerCollapsesSteps } from './trainer-warnings.ts'
 
 export type LastStep = 'zero' | 'own'
 

@@ -4,12 +4,12 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
 import type { Groups } from '../numerics/grouped.ts'
 import { copyColumn, sealColumn } from '../records/column.ts'
 import { GuerdonError } from '../records/error.ts'
 import { correctnessInput, correctnessParameters, correctRows } from './correctness.ts'
 import { inputColumn, lengthUnit, requireInput } from './declared-inputs.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 /**
  * The length limit of each pass rate: limits[number of thresholds ≤ pass rate]. NaN for a pass rate of NaN.

@@ -4,12 +4,12 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
 import { fitPolynomial } from '../numerics/polynomial-fit.ts'
 import { sigmoid } from '../numerics/sigmoid.ts'
 import { copyColumn } from '../records/column.ts'
 import { GuerdonError } from '../records/error.ts'
 import { meanOverReferences, REFERENCES_INPUT, referencesFor, writeOrReject } from './references.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 export interface SigmoidFit {
   readonly degree: number

@@ -5,11 +5,11 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
 import type { Groups } from '../numerics/grouped.ts'
 import { copyColumn, sealColumn } from '../records/column.ts'
 import { correctnessInput, correctnessParameters, correctRows } from './correctness.ts'
 import { inputColumn, lengthUnit, requireInput } from './declared-inputs.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 export interface GroupLengthPenaltyOptions {
   /** P: the greatest penalty */

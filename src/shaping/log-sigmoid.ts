@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
 import { logSigmoid as logarithm, sigmoid } from '../numerics/sigmoid.ts'
 import { copyColumn } from '../records/column.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 /**
  * Slope of log σ at each centred reward, σ(−Δ) in (0, 1): near 1 far below the reference, near 0 far above it, where

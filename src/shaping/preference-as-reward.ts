@@ -4,10 +4,10 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
 import { sigmoid } from '../numerics/sigmoid.ts'
 import { type Column, copyColumn } from '../records/column.ts'
 import { meanOverReferences, REFERENCES_INPUT, referencesFor, writeOrReject } from './references.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 export interface PreferenceOptions {
   /** slope factor */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
 import {
   mergeMoments,
   momentsOf,
@@ -13,7 +14,6 @@ import {
   varianceOf,
 } from '../numerics/welford.ts'
 import { copyColumn } from '../records/column.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 /**
  * min(max(r, μ − w·sd), μ + w·sd) of the valid entries, sd the biased standard deviation. Invalid entries get 0.

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupNormalisationUndoes } from '../kinds/trainer-sentences.ts'
 import {
   mergeMoments,
   momentsOf,
@@ -13,7 +14,6 @@ import {
   varianceOf,
 } from '../numerics/welford.ts'
 import { copyColumn, sealColumn } from '../records/column.ts'
-import { groupNormalisationUndoes } from './trainer-warnings.ts'
 
 /**
  * (r − μ)/sd of the valid entries with the given moments; sd is the biased standard deviation, or 1 where it is 0.

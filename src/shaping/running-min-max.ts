@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupNormalisationUndoes } from '../kinds/trainer-sentences.ts'
 import {
   mergeMoments,
   momentsOf,
@@ -12,7 +13,6 @@ import {
   type RunningMoments,
 } from '../numerics/welford.ts'
 import { copyColumn, sealColumn } from '../records/column.ts'
-import { groupNormalisationUndoes } from './trainer-warnings.ts'
 
 /**
  * (r − minimum)/(maximum − minimum) of the valid entries; 0.5 where minimum and maximum are equal. Invalid entries

@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
 import { sigmoid as logistic } from '../numerics/sigmoid.ts'
 import { copyColumn } from '../records/column.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 export const sigmoid = defineShaping({
   name: 'sigmoid',

@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales, scalarTrainerCollapsesSteps } from '../kinds/trainer-sentences.ts'
 import { type Column, copyColumn, createColumn, invalidate, sealColumn } from '../records/column.ts'
 import { inputColumn, requireInput } from './declared-inputs.ts'
-import { groupDeviationRescales, scalarTrainerCollapsesSteps } from './trainer-warnings.ts'
 
 /**
  * R_k = s + α·Σ_{j ≥ k} r_j of every step of every rollout.

@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
 import { copyColumn } from '../records/column.ts'
 import { meanOverReferences, REFERENCES_INPUT, referencesFor, writeOrReject } from './references.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 export const tanh = defineShaping({
   name: 'tanh',

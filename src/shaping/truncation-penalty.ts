@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
 import { copyColumn, sealColumn } from '../records/column.ts'
 import { inputColumn, lengthUnit, requireInput } from './declared-inputs.ts'
-import { groupDeviationRescales } from './trainer-warnings.ts'
 
 export const truncationPenalty = defineShaping({
   name: 'truncation-penalty',

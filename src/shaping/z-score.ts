@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
+import { groupDeviationRescales, groupNormalisationUndoes } from '../kinds/trainer-sentences.ts'
 import { type Groups, groupMoments } from '../numerics/grouped.ts'
 import {
   mergeMoments,
@@ -15,7 +16,6 @@ import {
 } from '../numerics/welford.ts'
 import { copyColumn, sealColumn } from '../records/column.ts'
 import { GuerdonError } from '../records/error.ts'
-import { groupDeviationRescales, groupNormalisationUndoes } from './trainer-warnings.ts'
 
 export interface DeviationOptions {
   /** added to the standard deviation */

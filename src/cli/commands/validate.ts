@@ -75,7 +75,7 @@ async function validateSpec(file: string, options: { for?: string; json?: boolea
   if (trainer === undefined) return
   if (warnings.length === 0) console.log(`${trainer} will use it as it is.`)
   for (const { field, method, sentence } of warnings)
-    console.log(`${trainer}: ${field} (${method}): ${sentence}.`)
+    console.log(`${trainer}: ${field} (${method}): ${sentence.replace(/\.$/, '')}.`)
 }
 
 async function validateRecords(file: string, options: InputOptions): Promise<void> {

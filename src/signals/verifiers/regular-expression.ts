@@ -2,7 +2,8 @@
  * Whether a completion matches a regular expression. Range {0, 1}. Matching takes time linear in the text whatever the
  * pattern is (RE2); patterns that need backtracking are refused with the reason.
  */
-import { RE2JS } from 're2js'
+import { createRequire } from 'node:module'
+import type { RE2JS } from 're2js'
 import { z } from 'zod'
 import { defineSignal } from '../../kinds/signal.ts'
 import { GuerdonError, messageOf } from '../../records/error.ts'
@@ -14,10 +15,15 @@ export interface PatternOptions {
   readonly dotMatchesNewline: boolean
 }
 
+/** RE2, loaded by the first pattern: parameters are checked at once, so it cannot be waited for. */
+function re2(): typeof RE2JS {
+  return (createRequire(import.meta.url)('re2js') as { RE2JS: typeof RE2JS }).RE2JS
+}
+
 /** Why RE2 cannot take a pattern, in words; undefined when it can. */
 export function patternProblem(pattern: string): string | undefined {
   try {
-    RE2JS.compile(pattern)
+    re2().compile(pattern)
     return undefined
   } catch (thrown) {
     const message = messageOf(thrown)
@@ -44,11 +50,12 @@ export function compilePattern(pattern: string, options: PatternOptions): RE2JS 
       expected: 'a regular expression in RE2 syntax',
     })
   }
+  const RE2 = re2()
   let flags = 0
-  if (!options.caseSensitive) flags |= RE2JS.CASE_INSENSITIVE
-  if (options.multiline) flags |= RE2JS.MULTILINE
-  if (options.dotMatchesNewline) flags |= RE2JS.DOTALL
-  return RE2JS.compile(pattern, flags)
+  if (!options.caseSensitive) flags |= RE2.CASE_INSENSITIVE
+  if (options.multiline) flags |= RE2.MULTILINE
+  if (options.dotMatchesNewline) flags |= RE2.DOTALL
+  return RE2.compile(pattern, flags)
 }
 
 export const regularExpression = defineSignal({

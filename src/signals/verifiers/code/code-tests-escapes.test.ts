@@ -1,8 +1,8 @@
 /** Programs that attack the sandbox: how each ends, and that the next program notices nothing. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SandboxPool } from './pool.ts'
-import { openSandbox, type SandboxLanguage } from './sandbox.ts'
-import type { SandboxEnd } from './sandbox-job.ts'
+import { openSandbox } from './sandbox.ts'
+import type { SandboxEnd, SandboxLanguage } from './sandbox-job.ts'
 
 type Attack = readonly [name: string, source: string, end: SandboxEnd, reason: RegExp]
 

@@ -12,8 +12,7 @@ import { GuerdonError, messageOf } from '../../../records/error.ts'
 import { sameOutput } from './compare-stdout.ts'
 import { extractCode } from './extract-code.ts'
 import type { SandboxPool } from './pool.ts'
-import { openSandbox, SANDBOX_LANGUAGES } from './sandbox.ts'
-import type { SandboxEnd, SandboxJob, SandboxOutcome } from './sandbox-job.ts'
+import { SANDBOX_LANGUAGES, type SandboxEnd, type SandboxJob, type SandboxOutcome } from './sandbox-job.ts'
 import { scoreTests, TEST_SCORES } from './score-tests.ts'
 import { parseTests, sameResult, type TestCase, testsOf } from './test-cases.ts'
 
@@ -160,7 +159,8 @@ function openPool(context: SignalContext, parameters: Parameters): Promise<Sandb
   const limits = { memoryBytes: memoryMegabytes * 2 ** 20, outputBytes }
   return context.resource(
     `code-sandbox:${language}:${size}:${memoryMegabytes}:${outputBytes}`,
-    () => openSandbox(language, size, limits),
+    // The interpreters are loaded by the first program, not by importing the package.
+    async () => (await import('./sandbox.ts')).openSandbox(language, size, limits),
     (pool) => pool.close(),
   )
 }

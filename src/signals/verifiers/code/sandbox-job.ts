@@ -2,6 +2,10 @@
 
 import type { WasmModule } from './web-assembly.ts'
 
+/** The languages that have an interpreter. */
+export const SANDBOX_LANGUAGES = ['python', 'javascript'] as const
+export type SandboxLanguage = (typeof SANDBOX_LANGUAGES)[number]
+
 /** One run of one program in a fresh interpreter. */
 export interface SandboxJob {
   readonly source: string

@@ -4,11 +4,8 @@ import { createRequire } from 'node:module'
 import { dirname, sep } from 'node:path'
 import { GuerdonError } from '../../../records/error.ts'
 import { SandboxPool } from './pool.ts'
-import type { SandboxLimits } from './sandbox-job.ts'
+import type { SandboxLanguage, SandboxLimits } from './sandbox-job.ts'
 import { webAssembly } from './web-assembly.ts'
-
-export const SANDBOX_LANGUAGES = ['python', 'javascript'] as const
-export type SandboxLanguage = (typeof SANDBOX_LANGUAGES)[number]
 
 interface InterpreterFiles {
   readonly packageName: string

@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest'
-import { TRAINERS } from '../kinds/method.ts'
+import { TRAINERS } from './method.ts'
 import {
   groupDeviationRescales,
   groupMeanUndoes,
   groupNormalisationUndoes,
+  normalisedAgain,
   scalarTrainerCollapsesSteps,
-} from './trainer-warnings.ts'
+  tokenAdvantagesAreLost,
+} from './trainer-sentences.ts'
 
 test('every trainer gets one sentence that names it', () => {
-  for (const warn of [groupDeviationRescales, groupMeanUndoes, groupNormalisationUndoes]) {
+  for (const warn of [groupDeviationRescales, groupMeanUndoes, groupNormalisationUndoes, normalisedAgain]) {
     for (const trainer of TRAINERS) {
       expect(warn(trainer)).toEqual([expect.stringMatching(new RegExp(`^${trainer} .*\\.$`))])
     }
@@ -20,4 +22,5 @@ test('only verl takes token rewards', () => {
     (trainer) => scalarTrainerCollapsesSteps(trainer, 'nothing is left').length > 0,
   )
   expect(warned).toEqual(['trl', 'openrlhf', 'slime', 'nemo'])
+  expect(TRAINERS.filter((trainer) => tokenAdvantagesAreLost(trainer).length === 0)).toEqual(['verl'])
 })
