@@ -5,7 +5,14 @@ import { agreeWhenRounded, compareNumbers } from './compare-numbers.ts'
 import type { Comparison, Verdict } from './comparison.ts'
 import type { Complex } from './complex.ts'
 import { evaluate, NO_POINT } from './evaluate.ts'
-import { collectSymbols, type Expression, fitsInDoubles, type NumberNode, numberNode } from './expression.ts'
+import {
+  collectSymbols,
+  type Expression,
+  fitsInDoubles,
+  isSameTree,
+  type NumberNode,
+  numberNode,
+} from './expression.ts'
 import { AtomTable, constantOfFraction, crossDifference, noValue } from './fraction.ts'
 import { magnitudeOf } from './magnitude.ts'
 import { isZeroPolynomial } from './polynomial.ts'
@@ -24,11 +31,14 @@ const LOG_DIFFERENCE = 1e-9
 /** Compares two scalar expressions. */
 export function compareValues(gold: Expression, answer: Expression, comparison: Comparison): Verdict {
   if (gold.kind === 'number' && answer.kind === 'number') return compareNumbers(gold, answer, comparison)
+  if (isSameTree(gold, answer)) return comparison.decide('equal', 4, 'the same expression')
   const goldInfinity = infinityOf(gold)
   const answerInfinity = infinityOf(answer)
   if (goldInfinity !== 0 || answerInfinity !== 0) {
-    const verdict = goldInfinity === answerInfinity && !Number.isNaN(goldInfinity) ? 'equal' : 'different'
-    return comparison.decide(verdict, 4, 'infinity')
+    if (Number.isNaN(goldInfinity) && Number.isNaN(answerInfinity)) {
+      return comparison.decide('undecided', 4, 'arithmetic with infinity on both sides')
+    }
+    return comparison.decide(goldInfinity === answerInfinity ? 'equal' : 'different', 4, 'infinity')
   }
   const names = new Set<string>()
   collectSymbols(gold, names)
@@ -96,6 +106,7 @@ function compareOutsideDoubles(
   if (goldIsOrdinary && answerIsOrdinary) return undefined
   const magnitudes = compareMagnitudes(gold, answer, comparison)
   if (magnitudes === 'different') return magnitudes
+  if (Number.isFinite(left.re + left.im) && Number.isFinite(right.re + right.im)) return undefined
   // equal magnitudes: only exact arithmetic can tell
   if (magnitudes !== undefined) return compareCanonically(gold, answer, NO_NAMES, comparison)
   const isNothing = ({ re, im }: Complex): boolean => Number.isNaN(re) || Number.isNaN(im)

@@ -54,6 +54,7 @@ export function magnitudeOf(node: Expression): Magnitude | undefined {
         parts.push(part.log)
         largest = Math.max(largest, part.log)
       }
+      if (largest === Number.NEGATIVE_INFINITY) return { sign: 0, log: largest }
       if (!Number.isFinite(largest)) return { sign: 1, log: largest }
       return {
         sign: 1,
