@@ -136,7 +136,6 @@ export function numberNode(value: Rational, decimal = false): NumberNode {
   return { kind: 'number', value, decimal }
 }
 
-export const ZERO_NODE: NumberNode = numberNode(rational(0))
 export const ONE_NODE: NumberNode = numberNode(ONE)
 export const MINUS_ONE_NODE: NumberNode = numberNode(MINUS_ONE)
 export const INFINITY_NODE: ConstantNode = { kind: 'constant', name: 'infinity' }

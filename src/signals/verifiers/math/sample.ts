@@ -39,14 +39,15 @@ const BRANCHED_COUNT = POINT_COUNT + FAR_COUNT + MORE_COUNT
 
 /**
  * The sample point with an index: 0 to 3 has all variables in (0.3, 2.7), 4 to 7 in (−2.7, −0.3), then two far points
- * of each sign, then 8 more in (0.3, 2.7). At first each variable visits every quarter of its range once, so that a sign that changes inside is seen.
+ * of each sign, then eight in (0, 2.7). At first each variable visits every quarter of its range once, so that a sign
+ * that changes inside is seen.
  */
 export function samplePoint(names: Iterable<string>, index: number): Point {
   const point = new Map<string, number>()
   for (const name of names) {
     const hash = unitHash(name, index)
     if (index >= POINT_COUNT + FAR_COUNT) {
-      point.set(name, LOW + (HIGH - LOW) * hash)
+      point.set(name, HIGH * hash)
       continue
     }
     if (index >= POINT_COUNT) {
@@ -168,7 +169,7 @@ export function sampleDifference(
   const tally = new Tally()
   const values = table.atoms.map(scratch)
   const count = table.atoms.some(({ node }, atom) => used[atom] && hasBranches(node))
-    ? POINT_COUNT + FAR_COUNT
+    ? BRANCHED_COUNT
     : POINT_COUNT
   for (let index = 0; index < (isAConstant ? 1 : count) && !tally.isDifferent; index++) {
     const point = samplePoint(names, index)
