@@ -22,7 +22,7 @@ import {
   ROOT,
   ZERO_FRACTION,
 } from './fraction.ts'
-import { DEGREE_LIMIT, exponentIn, ONE_POLYNOMIAL } from './polynomial.ts'
+import { DEGREE_LIMIT, exponentIn, monomialOf, ONE_POLYNOMIAL } from './polynomial.ts'
 import {
   isZero,
   MINUS_ONE,
@@ -142,12 +142,35 @@ function exponential(
         result = multiplyFractions(result, constant, table)
         continue
       }
+      const antilogarithm =
+        base.kind === 'constant' && base.name === 'e'
+          ? antilogarithmOf(monomial, factor, table, toFraction)
+          : undefined
+      if (antilogarithm !== undefined) {
+        result = multiplyFractions(result, antilogarithm, table)
+        continue
+      }
       const part = productOf([numberNode(rational(1, factor.denominator)), monomialNode(monomial, table)])
       const atom = table.atom(`(${key})^(${monomial}/${factor.denominator})`, powerOf(node, part), 'opaque')
       result = multiplyFractions(result, powerOfFraction(atom, factor.numerator, table), table)
     }
   }
   return result
+}
+
+/** e^(c · ln a) = aᶜ, for one logarithm a whole number of times, or of a number. */
+function antilogarithmOf(
+  monomial: number,
+  factor: Rational,
+  table: AtomTable,
+  toFraction: ToFraction,
+): Fraction | undefined {
+  const atom = table.atoms.findIndex((_, index) => monomialOf(index) === monomial)
+  const node = table.atoms[atom]?.node
+  if (node?.kind !== 'call' || node.name !== 'ln') return undefined
+  const argument = node.arguments[0]!
+  if (argument.kind !== 'number' && toSafeInteger(factor) === undefined) return undefined
+  return canonicalPower({ kind: 'power', base: argument, exponent: numberNode(factor) }, table, toFraction)
 }
 
 function monomialNode(monomial: number, table: AtomTable): Expression {

@@ -10,6 +10,17 @@ export interface Choice {
 
 const LABEL_WORDS: ReadonlySet<string> = new Set(['option', 'choice', 'answer'])
 
+/** Whether the content after a label is, or holds, the letter of another choice: then the answer hedges. */
+function namesChoice(texts: readonly string[], from: number): boolean {
+  for (let at = from; at < texts.length; at++) {
+    if (/^\(?[A-J]\)[.:]?$/.test(texts[at]!) || /^\([A-J]$/.test(texts[at]!)) return true
+    if (!/^[A-J]$/.test(texts[at]!)) continue
+    if (texts[at + 1] === ')' || (at === from && (at + 1 === texts.length || texts[at + 1] === '.')))
+      return true
+  }
+  return false
+}
+
 /** The letter of a choice at the start of an answer, or undefined. */
 export function choiceOf({ kinds, texts, spaced }: Tokens): Choice | undefined {
   let at = LABEL_WORDS.has(texts[0]?.toLowerCase() ?? '') && kinds[0] === 'word' ? 1 : 0
@@ -46,7 +57,7 @@ export function choiceOf({ kinds, texts, spaced }: Tokens): Choice | undefined {
     const startsContent =
       kinds[at] !== 'operator' || texts[at] === 'frac' || texts[at] === 'sqrt' || texts[at] === '$'
     const isLabel = isMarked && letter! <= 'Z' && texts[at - 1] !== ':' && spaced[at]! && startsContent
-    if (!isLabel) return undefined
+    if (!isLabel || namesChoice(texts, at)) return undefined
   }
   return { letter: letter!, isMarked, content: at }
 }

@@ -27,7 +27,7 @@ export function agreeWhenRounded(a: Rational, b: Rational, decimals: number): bo
 }
 
 /** Whether two numbers differ by at most the relative tolerance of the options. */
-export function withinTolerance(a: Rational, b: Rational, tolerance: number): boolean {
+function withinTolerance(a: Rational, b: Rational, tolerance: number): boolean {
   if (tolerance <= 0 || isZero(a) || isZero(b)) return false
   return Math.abs(toDouble(divide(subtract(a, b), a))) <= tolerance
 }

@@ -111,13 +111,6 @@ function consistentValue(
   return { label, value: last }
 }
 
-/** The value an assignment gives; other expressions are returned as they are. */
-export function assignedValue(node: Expression, comparison: Comparison): Expression | undefined {
-  if (node.kind !== 'relation') return node
-  const assignment = assignmentOf(node, comparison)
-  return typeof assignment === 'object' ? assignment.value : undefined
-}
-
 /** The label of an assignment, or undefined. */
 export function assignedLabel(node: Expression, comparison: Comparison): string | undefined {
   if (node.kind !== 'relation') return undefined

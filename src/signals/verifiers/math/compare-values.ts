@@ -5,7 +5,14 @@ import { agreeWhenRounded, compareNumbers } from './compare-numbers.ts'
 import type { Comparison, Verdict } from './comparison.ts'
 import type { Complex } from './complex.ts'
 import { evaluate, NO_POINT } from './evaluate.ts'
-import { collectSymbols, type Expression, fitsInDoubles, type NumberNode, numberNode } from './expression.ts'
+import {
+  collectSymbols,
+  type Expression,
+  fitsInDoubles,
+  isSameTree,
+  type NumberNode,
+  numberNode,
+} from './expression.ts'
 import { AtomTable, constantOfFraction, crossDifference, noValue } from './fraction.ts'
 import { magnitudeOf } from './magnitude.ts'
 import { isZeroPolynomial } from './polynomial.ts'
@@ -24,11 +31,14 @@ const LOG_DIFFERENCE = 1e-9
 /** Compares two scalar expressions. */
 export function compareValues(gold: Expression, answer: Expression, comparison: Comparison): Verdict {
   if (gold.kind === 'number' && answer.kind === 'number') return compareNumbers(gold, answer, comparison)
+  if (isSameTree(gold, answer)) return comparison.decide('equal', 4, 'the same expression')
   const goldInfinity = infinityOf(gold)
   const answerInfinity = infinityOf(answer)
   if (goldInfinity !== 0 || answerInfinity !== 0) {
-    const verdict = goldInfinity === answerInfinity && !Number.isNaN(goldInfinity) ? 'equal' : 'different'
-    return comparison.decide(verdict, 4, 'infinity')
+    if (Number.isNaN(goldInfinity) && Number.isNaN(answerInfinity)) {
+      return comparison.decide('undecided', 4, 'arithmetic with infinity on both sides')
+    }
+    return comparison.decide(goldInfinity === answerInfinity ? 'equal' : 'different', 4, 'infinity')
   }
   const names = new Set<string>()
   collectSymbols(gold, names)
@@ -96,11 +106,20 @@ function compareOutsideDoubles(
   if (goldIsOrdinary && answerIsOrdinary) return undefined
   const magnitudes = compareMagnitudes(gold, answer, comparison)
   if (magnitudes === 'different') return magnitudes
+  if (Number.isFinite(left.re + left.im) && Number.isFinite(right.re + right.im)) return undefined
   // equal magnitudes: only exact arithmetic can tell
   if (magnitudes !== undefined) return compareCanonically(gold, answer, NO_NAMES, comparison)
-  const isNothing = ({ re, im }: Complex): boolean => Number.isNaN(re) || Number.isNaN(im)
-  if (isNothing(left) !== isNothing(right)) return comparison.decide('different', 5, 'one side has no value')
-  return comparison.decide('undecided', 5, 'neither side has a finite value')
+  const goldValue = exactValue(gold, comparison)
+  const answerValue = exactValue(answer, comparison)
+  if (goldValue === 'none' || answerValue === 'none') {
+    return goldValue === answerValue
+      ? comparison.decide('undecided', 5, 'neither side has a value')
+      : comparison.decide('different', 5, 'one side has no value')
+  }
+  // doubles overflowed on the way to an exact value, such as a binomial coefficient
+  if (goldValue !== undefined && answerValue !== undefined)
+    return compareNumbers(goldValue, answerValue, comparison)
+  return comparison.decide('undecided', 5, 'a side without a finite value')
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set()
@@ -144,8 +163,8 @@ function compareDecimal(
   if (decimal === undefined) return undefined
   const other = decimal === gold ? answer : gold
   const value = decimal === gold ? right : left
-  const exact = exactRational(other, comparison)
-  if (exact !== undefined) return compareNumbers(decimal, exact, comparison)
+  const exact = exactValue(other, comparison)
+  if (exact !== undefined && exact !== 'none') return compareNumbers(decimal, exact, comparison)
   if (Math.abs(value.im) > CLEAR_DIFFERENCE * Math.abs(value.re) || !fitsInDoubles(other)) return undefined
   // a double carries 15 digits; with more before the point, six decimals are noise
   if (Math.abs(value.re) * 10 ** comparison.options.decimals > 2 ** 50) return undefined
@@ -160,13 +179,15 @@ function rationalFromDouble(value: number): ReturnType<typeof rational> {
   return rational(BigInt(Math.round(value * 2 ** 52 * 2 ** 52)), 2n ** 104n)
 }
 
-function exactRational(node: Expression, comparison: Comparison): NumberNode | undefined {
+/** The rational value of a constant; `none` where it divides by zero, undefined where it is irrational or too large. */
+function exactValue(node: Expression, comparison: Comparison): NumberNode | 'none' | undefined {
   if (node.kind === 'number') return node
   try {
     const value = constantOfFraction(toFraction(node, new AtomTable(comparison.budget)))
     return value === undefined ? undefined : numberNode(value)
   } catch (error) {
-    if (error === limitExceeded || error === noValue) return undefined
+    if (error === noValue) return 'none'
+    if (error === limitExceeded) return undefined
     throw error
   }
 }

@@ -22,7 +22,7 @@ export function newComparison(options: ResolvedOptions): Comparison {
 }
 
 /** Compares two expressions of any kind; the decision's rung and evidence stay in `comparison`. */
-export function compareExpressions(gold: Expression, answer: Expression, comparison: Comparison): Verdict {
+function compareExpressions(gold: Expression, answer: Expression, comparison: Comparison): Verdict {
   comparison.budget.spend(10)
   if (isScalar(gold) && isScalar(answer)) {
     const goldVariants = withoutSigns(gold)

@@ -133,12 +133,20 @@ function evaluateCall({ name, arguments: parameters }: CallNode, point: Point, z
   } else set(z, Number.NaN, 0)
 }
 
-/** (n over k) = Γ(n + 1) / (Γ(k + 1) Γ(n − k + 1)); `z` holds n. */
+/** Whole lower arguments up to this are products, which have no poles. */
+const PRODUCT_LIMIT = 64
+
+/** (n over k): n (n − 1) … (n − k + 1) / k! for small whole k, else Γ(n + 1) / (Γ(k + 1) Γ(n − k + 1)). `z` holds n. */
 function evaluateBinomial(z: Complex, lower: Expression, point: Point): void {
   const { re, im } = z
   evaluate(lower, point, z)
   const lowerRe = z.re
   const lowerIm = z.im
+  if (lowerIm === 0 && Number.isInteger(lowerRe) && lowerRe >= 0 && lowerRe <= PRODUCT_LIMIT) {
+    set(z, 1, 0)
+    for (let k = 0; k < lowerRe; k++) multiplyBy(z, (re - k) / (k + 1), im / (k + 1))
+    return
+  }
   z.re += 1
   gamma(z)
   const bottomRe = z.re
@@ -154,7 +162,9 @@ function evaluateBinomial(z: Complex, lower: Expression, point: Point): void {
   multiplyBy(z, inverseRe, inverseIm)
 }
 
+/** NaN of anything that is not a whole number. */
 function commonDivisor(a: number, b: number): number {
+  if (Number.isNaN(b)) return b
   while (b !== 0) [a, b] = [b, a % b]
   return a
 }

@@ -2,6 +2,7 @@
 import { limitExceeded } from './budget.ts'
 import {
   add,
+  equals,
   isZero,
   MINUS_ONE,
   multiply,
@@ -135,7 +136,6 @@ export function numberNode(value: Rational, decimal = false): NumberNode {
   return { kind: 'number', value, decimal }
 }
 
-export const ZERO_NODE: NumberNode = numberNode(rational(0))
 export const ONE_NODE: NumberNode = numberNode(ONE)
 export const MINUS_ONE_NODE: NumberNode = numberNode(MINUS_ONE)
 export const INFINITY_NODE: ConstantNode = { kind: 'constant', name: 'infinity' }
@@ -248,4 +248,15 @@ export function isConstant(node: Expression): boolean {
 /** Whether every number in a scalar expression fits a double, so that its neighbours stay apart. */
 export function fitsInDoubles(node: Expression): boolean {
   return node.kind === 'number' ? node.value.small : partsOf(node).every(fitsInDoubles)
+}
+
+/** Whether two scalar expressions are the same tree. */
+export function isSameTree(a: Expression, b: Expression): boolean {
+  if (a === b) return true
+  if (a.kind === 'number') return b.kind === 'number' && equals(a.value, b.value)
+  if (a.kind === 'symbol' || a.kind === 'constant') return b.kind === a.kind && b.name === a.name
+  if (a.kind !== b.kind || (a.kind === 'call' && b.kind === 'call' && a.name !== b.name)) return false
+  const partsOfA = partsOf(a)
+  const partsOfB = partsOf(b)
+  return partsOfA.length === partsOfB.length && partsOfA.every((part, at) => isSameTree(part, partsOfB[at]!))
 }

@@ -12,7 +12,8 @@ export interface Magnitude {
 
 /** ln(n!) by Stirling's series, for large n. */
 function logFactorial(n: number): number {
-  return n * Math.log(n) - n + Math.log(2 * Math.PI * n) / 2 + 1 / (12 * n)
+  const series = 1 / (12 * n) - 1 / (360 * n ** 3) + 1 / (1260 * n ** 5)
+  return n * Math.log(n) - n + Math.log(2 * Math.PI * n) / 2 + series
 }
 
 /** The value as a double where it is one: an exponent, or the argument of a factorial. */
@@ -54,6 +55,7 @@ export function magnitudeOf(node: Expression): Magnitude | undefined {
         parts.push(part.log)
         largest = Math.max(largest, part.log)
       }
+      if (largest === Number.NEGATIVE_INFINITY) return { sign: 0, log: largest }
       if (!Number.isFinite(largest)) return { sign: 1, log: largest }
       return {
         sign: 1,

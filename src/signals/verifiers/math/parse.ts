@@ -216,6 +216,8 @@ export class Parser {
         this.at++
         factors.push(quotientOf(ONE_NODE, unitless(this.parse(LEVEL.product + 1))))
       } else if (this.#startsFactor()) {
+        // "7 (seven)" says one number twice
+        if (sign === '(' && this.kind(this.at + 1) === 'word') throw notParsable
         const mixed = factors.length === 1 ? this.#mixedNumber(left) : undefined
         factors[factors.length - 1] = mixed ?? factors[factors.length - 1]!
         if (mixed === undefined) factors.push(this.parse(LEVEL.product + 1))

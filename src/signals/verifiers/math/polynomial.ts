@@ -8,11 +8,11 @@ import {
   equals,
   isZero,
   multiply as multiplyRationals,
-  negate,
   ONE,
   power as powerOfRational,
   type Rational,
   toText,
+  ZERO,
 } from './rational.ts'
 
 export const ATOM_LIMIT = 7
@@ -36,7 +36,7 @@ export interface Relation {
 /** The relations of the atoms, by their index; undefined for free atoms. */
 export type Relations = readonly (Relation | undefined)[]
 
-export const ZERO_POLYNOMIAL: Polynomial = { terms: new Map(), degree: 0 }
+const ZERO_POLYNOMIAL: Polynomial = { terms: new Map(), degree: 0 }
 export const ONE_POLYNOMIAL: Polynomial = { terms: new Map([[0, ONE]]), degree: 0 }
 
 /** The monomial of one atom to the first power. */
@@ -59,11 +59,9 @@ export function atomPolynomial(atom: number): Polynomial {
 
 /** The value of a polynomial without atoms, or undefined. */
 export function constantOf(polynomial: Polynomial): Rational | undefined {
-  if (polynomial.terms.size === 0) return constantZero
+  if (polynomial.terms.size === 0) return ZERO
   return polynomial.terms.size === 1 ? polynomial.terms.get(0) : undefined
 }
-
-const constantZero: Rational = { small: true, numerator: 0, denominator: 1 }
 
 export function isZeroPolynomial(polynomial: Polynomial): boolean {
   return polynomial.terms.size === 0
@@ -158,10 +156,6 @@ export function equalPolynomials(a: Polynomial, b: Polynomial): boolean {
     if (other === undefined || !equals(coefficient, other)) return false
   }
   return true
-}
-
-export function negatePolynomial(a: Polynomial): Polynomial {
-  return scale(a, negate(ONE))
 }
 
 /** One text for one polynomial over a given list of atoms. */

@@ -9,7 +9,7 @@ import { type Tokens, tokenise } from './tokenise.ts'
 import { unicodeToLatex } from './unicode.ts'
 
 /** Characters beyond which an answer is compared as text or as one number only. */
-export const LENGTH_LIMIT = 4096
+const LENGTH_LIMIT = 4096
 
 const PLAIN_NUMBER = /^([+-]?)(\d{1,15}|\d{1,3}(?:,\d{3})+)(\.\d{1,15})?$/
 const LONG_NUMBER = /^([+-]?)(\d*|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?$/

@@ -192,11 +192,6 @@ export function toSafeInteger(a: Rational): number | undefined {
   return a.small && a.denominator === 1 ? a.numerator : undefined
 }
 
-/** Whether a double holds the value with no loss that could hide a neighbouring integer. */
-export function fitsDouble(a: Rational): boolean {
-  return a.small
-}
-
 /** The nearest double (relative error ≤ 2⁻⁵²); ±Infinity or 0 beyond its range. */
 export function toDouble(a: Rational): number {
   if (a.small) return a.numerator / a.denominator

@@ -16,7 +16,7 @@ import {
 } from './expression.ts'
 import { AtomTable, noValue } from './fraction.ts'
 import { constantOf, monomialOf } from './polynomial.ts'
-import { divide, negate, sign } from './rational.ts'
+import { divide, negate, sign, ZERO } from './rational.ts'
 
 interface End {
   readonly node: Expression
@@ -30,7 +30,7 @@ interface Piece {
 }
 
 /** Disjoint pieces in ascending order; `variable` where the set was written as a condition on one. */
-export interface RealSet {
+interface RealSet {
   readonly pieces: readonly Piece[]
   readonly variable: string | undefined
 }
@@ -193,7 +193,7 @@ function solved(
   return pieces && { pieces, variable: symbol.name }
 }
 
-const ZERO_BOUND = numberNode({ small: true, numerator: 0, denominator: 1 })
+const ZERO_BOUND = numberNode(ZERO)
 
 function ofRelation(node: RelationNode, comparison: Comparison): RealSet | undefined {
   let result: RealSet | undefined
@@ -233,7 +233,7 @@ function commonVariable(sets: readonly RealSet[]): string | undefined | null {
  * The set of real numbers that an answer describes, or undefined where it describes none. Throws `limitExceeded`
  * beyond the bounds.
  */
-export function realSetOf(node: Expression, comparison: Comparison): RealSet | undefined {
+function realSetOf(node: Expression, comparison: Comparison): RealSet | undefined {
   switch (node.kind) {
     case 'number-set':
       return node.name === 'R' ? { pieces: ALL, variable: undefined } : undefined

@@ -1,14 +1,15 @@
 /** Rung 5: two expressions are compared by their complex values at points of a seeded stream. */
 import type { Complex } from './complex.ts'
 import { evaluate, type Point } from './evaluate.ts'
-import { type Expression, fitsInDoubles } from './expression.ts'
+import { type Expression, fitsInDoubles, isConstant, partsOf } from './expression.ts'
 import type { AtomTable } from './fraction.ts'
 import { exponentIn, type Polynomial } from './polynomial.ts'
-import { toDouble } from './rational.ts'
+import { isInteger, toDouble } from './rational.ts'
 
 /** Half of the points are positive, half negative. */
 export const POINT_COUNT = 8
 const LEAST_USABLE_POINTS = 4
+const QUARTERS = POINT_COUNT / 2
 const LOW = 0.3
 const HIGH = 2.7
 
@@ -29,14 +30,68 @@ function unitHash(name: string, index: number): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32
 }
 
-/** The sample point with an index in [0, 8): all variables in (0.3, 2.7), or all in (−2.7, −0.3). */
+/** Sizes around which the points for functions with branches lie: |x + 5| and x + 5 agree everywhere near zero. */
+const FAR = [10, 100]
+const FAR_COUNT = 2 * FAR.length
+/** More positive points for functions with branches: √((x − y)²) is x − y wherever x is the larger. */
+const MORE_COUNT = 8
+const BRANCHED_COUNT = POINT_COUNT + FAR_COUNT + MORE_COUNT
+
+/**
+ * The sample point with an index: 0 to 3 has all variables in (0.3, 2.7), 4 to 7 in (−2.7, −0.3), then two far points
+ * of each sign, then eight in (0, 2.7). At first each variable visits every quarter of its range once, so that a sign
+ * that changes inside is seen.
+ */
 export function samplePoint(names: Iterable<string>, index: number): Point {
   const point = new Map<string, number>()
   for (const name of names) {
-    const size = LOW + (HIGH - LOW) * unitHash(name, index)
-    point.set(name, index < POINT_COUNT / 2 ? size : -size)
+    const hash = unitHash(name, index)
+    if (index >= POINT_COUNT + FAR_COUNT) {
+      point.set(name, HIGH * hash)
+      continue
+    }
+    if (index >= POINT_COUNT) {
+      const far = index - POINT_COUNT
+      const size = FAR[far % FAR.length]! * (0.6 + 0.8 * hash)
+      point.set(name, far < FAR.length ? size : -size)
+      continue
+    }
+    const quarter = (index + Math.floor(unitHash(name, -1) * QUARTERS)) % QUARTERS
+    const size = LOW + ((HIGH - LOW) * (quarter + hash)) / QUARTERS
+    point.set(name, index < QUARTERS ? size : -size)
   }
   return point
+}
+
+function isPositive(index: number): boolean {
+  if (index < POINT_COUNT) return index < QUARTERS
+  return index < POINT_COUNT + FAR.length || index >= POINT_COUNT + FAR_COUNT
+}
+
+const ENTIRE: ReadonlySet<string> = new Set([
+  'sin',
+  'cos',
+  'sinh',
+  'cosh',
+  'tan',
+  'tanh',
+  'factorial',
+  'binomial',
+])
+
+/** Whether an expression applies a function with branches or corners to a variable. */
+function hasBranches(node: Expression): boolean {
+  const isPlain =
+    (node.kind === 'call' && ENTIRE.has(node.name)) ||
+    (node.kind === 'power' && (node.exponent.kind !== 'number' || isInteger(node.exponent.value))) ||
+    (node.kind !== 'call' && node.kind !== 'power')
+  return isPlain ? partsOf(node).some(hasBranches) : !isConstant(node)
+}
+
+/** Whether an expression rounds a variable: steps may fall between all sample points. */
+function hasSteps(node: Expression): boolean {
+  if (node.kind === 'call' && (node.name === 'floor' || node.name === 'ceil')) return !isConstant(node)
+  return partsOf(node).some(hasSteps)
 }
 
 /**
@@ -59,7 +114,7 @@ class Tally {
     if (difference <= AGREEMENT * scale) this.#agreeing++
     else if (difference > DISAGREEMENT * scale) {
       this.#disagreeing++
-      if (index < POINT_COUNT / 2) this.#positiveDisagreeing++
+      if (isPositive(index)) this.#positiveDisagreeing++
     }
   }
 
@@ -81,7 +136,8 @@ export function sampleDirectly(a: Expression, b: Expression, names: ReadonlySet<
   const left = scratch()
   const right = scratch()
   const tally = new Tally()
-  for (let index = 0; index < POINT_COUNT && !tally.isDifferent; index++) {
+  const count = hasBranches(a) || hasBranches(b) ? BRANCHED_COUNT : POINT_COUNT
+  for (let index = 0; index < count && !tally.isDifferent; index++) {
     const point = samplePoint(names, index)
     left.peak = 0
     right.peak = 0
@@ -93,7 +149,8 @@ export function sampleDirectly(a: Expression, b: Expression, names: ReadonlySet<
       continue
     tally.add(index, Math.hypot(left.re - right.re, left.im - right.im), Math.max(1, ...sizes))
   }
-  return tally.result()
+  const result = tally.result()
+  return result === 'equal' && (hasSteps(a) || hasSteps(b)) ? 'imprecise' : result
 }
 
 /**
@@ -108,20 +165,25 @@ export function sampleDifference(
   const used = table.atoms.map((_, atom) =>
     [...difference.terms.keys()].some((monomial) => exponentIn(monomial, atom) > 0),
   )
-  const isConstant = names.size === 0
+  const isAConstant = names.size === 0
   const tally = new Tally()
   const values = table.atoms.map(scratch)
-  for (let index = 0; index < (isConstant ? 1 : POINT_COUNT) && !tally.isDifferent; index++) {
+  const count = table.atoms.some(({ node }, atom) => used[atom] && hasBranches(node))
+    ? BRANCHED_COUNT
+    : POINT_COUNT
+  for (let index = 0; index < (isAConstant ? 1 : count) && !tally.isDifferent; index++) {
     const point = samplePoint(names, index)
     table.atoms.forEach(({ node }, atom) => {
       if (used[atom]) evaluate(node, point, values[atom]!)
     })
     const { size, scale } = sumOfTerms(difference, values)
-    if (isConstant) return constantResult(size, scale, difference, table, used)
+    if (isAConstant) return constantResult(size, scale, difference, table, used)
     tally.add(index, size, scale)
   }
   const result = tally.result()
-  return result === 'equal' && !isTrusted(table, used) ? 'imprecise' : result
+  const isDecided =
+    isTrusted(table, used) && !table.atoms.some(({ node }, atom) => used[atom] && hasSteps(node))
+  return result === 'equal' && !isDecided ? 'imprecise' : result
 }
 
 function sumOfTerms(polynomial: Polynomial, values: readonly Complex[]): { size: number; scale: number } {

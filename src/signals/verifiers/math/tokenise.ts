@@ -346,6 +346,16 @@ function joinDigitGroups({ kinds, texts, spaced }: Tokens): void {
   spaced.splice(first + 1, last - first)
 }
 
+/** "3 x 10^8": a lone x between two numbers is a multiplication sign; no variable can stand there. */
+function readTimes({ kinds, texts }: Tokens): void {
+  for (let at = 1; at + 1 < kinds.length; at++) {
+    if (texts[at] !== 'x' || kinds[at] !== 'symbol') continue
+    if (kinds[at - 1] !== 'number' || kinds[at + 1] !== 'number') continue
+    kinds[at] = 'operator'
+    texts[at] = '*'
+  }
+}
+
 /** Mathematics delimiters go; a `$` that pairs with no other is a currency sign. */
 function dropDollars(text: string): string {
   const first = text.indexOf('$')
@@ -366,5 +376,6 @@ export function tokenise(text: string): Tokens {
   tokeniser.run()
   const tokens = classifyLetters(tokeniser)
   joinDigitGroups(tokens)
+  readTimes(tokens)
   return tokens
 }

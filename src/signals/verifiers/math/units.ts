@@ -151,7 +151,6 @@ export function unitOf(factors: readonly UnitFactor[]): Unit {
 
 export const PERCENT: Unit = unitOf([{ word: '%', power: 1 }])
 export const DEGREE: Unit = unitOf([{ word: 'degree', power: 1 }])
-export const DOLLAR: Unit = unitOf([{ word: '$', power: 1 }])
 
 /** How two units relate: the same, convertible by a factor, contradictory, or not known. */
 export type UnitRelation =

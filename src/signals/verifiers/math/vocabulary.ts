@@ -194,7 +194,7 @@ export const NOT_A_UNIT: ReadonlySet<string> = new Set([
     'half halves third thirds quarter quarters fourth fourths fifth fifths sixth sixths seventh sevenths eighth eighths ninth ninths ' +
     'tenth tenths hundredth hundredths thousandth thousandths dozen dozens score pair pairs squared cubed factorial plus ' +
     'minus times over divided multiplied to not than or and but either neither nor except without negative base mod modulo ' +
-    'remainder root power if maybe perhaps'
+    'remainder root power if maybe perhaps wrong incorrect false most least about approximately roughly nearly almost'
   ).split(' '),
 ])
 
