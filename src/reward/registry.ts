@@ -62,13 +62,16 @@ export class Registry {
     const known = this.methods.filter((other) => other.kind === kind && other.aliases?.includes(name))
     if (known.length === 1) return known[0] as MethodOfKind<K>
     const elsewhere = this.methods.find((other) => other.name === name)
+    const called = this.methods.find((other) => other.kind === kind && other.aliases?.includes(name))
     const hint =
       elsewhere !== undefined
-        ? `"${name}" is a ${elsewhere.kind}`
-        : didYouMean(
-            name,
-            this.methods.filter((other) => other.kind === kind).map((other) => other.name),
-          )
+        ? `"${name}" is ${elsewhere.kind === 'advantage' ? 'an' : 'a'} ${elsewhere.kind}`
+        : called !== undefined
+          ? `It is called ${called.name} here`
+          : didYouMean(
+              name,
+              this.methods.filter((other) => other.kind === kind).map((other) => other.name),
+            )
     throw new GuerdonError('SPEC_UNKNOWN_METHOD', `there is no ${kind} "${name}"`, {
       where: place,
       ...(hint === undefined ? {} : { hint }),
