@@ -15,7 +15,6 @@ import {
   offsetsOf,
 } from '../../src/records/column.ts'
 import type { Rollout, Step } from '../../src/records/rollout.ts'
-import type { JournalRow } from '../../src/reward/journal.ts'
 import type { Reward, RewardState, Scored } from '../../src/reward/score.ts'
 import { scoreStream } from '../../src/reward/score-stream.ts'
 
@@ -232,7 +231,8 @@ export async function scoredAsStream(
     const { state, rows } = await scoreStream(
       reward,
       chunked(rollouts, sizes),
-      ({ rows: finished, scored }: { rows: readonly JournalRow[]; scored: Scored }) => {
+      ({ rows, scored }) => {
+        const finished = [...rows]
         for (const { id } of finished) order.push(id)
         for (const [id, result] of resultsOf(finished, scored)) results.set(id, result)
       },
