@@ -1,4 +1,5 @@
 /** `guerdon`: the command line. Each command's code is loaded when it runs, so that `--help` stays quick. */
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { GuerdonError } from '../records/error.ts'
 
@@ -14,9 +15,16 @@ function withInput(command: Command): Command {
     .option('--json', 'print the result as JSON')
 }
 
+function packageVersion(): string {
+  return (
+    JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+  ).version
+}
+
 function program(): Command {
   const guerdon = new Command('guerdon')
     .description('Reward engineering for RL post-training: define, combine, explain and compare rewards.')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'ARGUMENT_INVALID ')) })
     .addHelpText(

@@ -25,8 +25,11 @@ export type ParameterSchema = z.ZodObject<z.ZodRawShape>
 /** A method as a spec names it: `use` and the parameters that differ from the defaults. */
 export type Use = { readonly use: string; readonly [parameter: string]: unknown }
 
-/** Carries a method that is not in the registry (a user's own) inside a `Use`; invisible to JSON. */
-export const METHOD: unique symbol = Symbol('guerdon.method')
+/**
+ * Carries a method that is not in the registry (a user's own) inside a `Use`; invisible to JSON. Registered under its
+ * name, so that a command line and a project with two copies of the package still understand each other.
+ */
+export const METHOD: unique symbol = Symbol.for('guerdon.method') as never
 
 /** A small input with its result, shown in the documentation and run by the tests. Invalid entries are null. */
 export interface Example {
