@@ -29,7 +29,7 @@ export type Use = { readonly use: string; readonly [parameter: string]: unknown 
  * Carries a method that is not in the registry (a user's own) inside a `Use`; invisible to JSON. Registered under its
  * name, so that a command line and a project with two copies of the package still understand each other.
  */
-export const METHOD: unique symbol = Symbol.for('guerdon.method') as never
+export const METHOD: unique symbol = Symbol.for('guerdon.method')
 
 /** A small input with its result, shown in the documentation and run by the tests. Invalid entries are null. */
 export interface Example {
