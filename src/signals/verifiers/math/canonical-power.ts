@@ -22,7 +22,7 @@ import {
   ROOT,
   ZERO_FRACTION,
 } from './fraction.ts'
-import { DEGREE_LIMIT, exponentIn, monomialOf, ONE_POLYNOMIAL } from './polynomial.ts'
+import { constantOf, DEGREE_LIMIT, exponentIn, monomialOf } from './polynomial.ts'
 import {
   isZero,
   MINUS_ONE,
@@ -52,8 +52,8 @@ export function canonicalPower(node: PowerNode, table: AtomTable, toFraction: To
       if (isZero(rationalBase) && whole <= 0) throw noValue
       return isZero(rationalBase) ? ZERO_FRACTION : constantFraction(powerOfRational(rationalBase, whole))
     }
-    if (Math.abs(whole) > DEGREE_LIMIT) throw limitExceeded
-    return powerOfFraction(inner, whole, table)
+    if (Math.abs(whole) <= DEGREE_LIMIT) return powerOfFraction(inner, whole, table)
+    return table.atom(`(${fractionKey(inner)})^${whole}`, powerOf(base, exponent), 'opaque')
   }
   if (!size.small || size.denominator > DEGREE_LIMIT) throw limitExceeded
   if (rationalBase !== undefined) return rootOfRational(rationalBase, size, table)
@@ -113,7 +113,7 @@ function exponential(
   const { numerator, denominator } = toFraction(exponent, table)
   const inner = toFraction(base, table)
   const rationalBase = constantOfFraction(inner)
-  if (denominator !== ONE_POLYNOMIAL && denominator.terms.get(0) === undefined) {
+  if (constantOf(denominator) === undefined) {
     return table.atom(
       `(${fractionKey(inner)})^(${fractionKey({ numerator, denominator })})`,
       powerOf(base, exponent),

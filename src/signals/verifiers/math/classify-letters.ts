@@ -36,7 +36,7 @@ function findProse(tokens: Tokens, meanings: readonly (Meaning | undefined)[]): 
     if (kinds[at] !== 'word' || meanings[at] !== undefined) continue
     const letters = texts[at]!
     prose[at] =
-      isWord(letters) ||
+      (isWord(letters) && functionBefore(letters) === undefined) ||
       SHORT_WORDS.has(letters.toLowerCase()) ||
       (letters.length > 1 &&
         (isKnownUnit(letters) || COUNTED_WORDS.has(letters)) &&
@@ -46,7 +46,8 @@ function findProse(tokens: Tokens, meanings: readonly (Meaning | undefined)[]): 
     if (kinds[at] !== 'word' || prose[at] || meanings[at] !== undefined || !prose[beside]) return
     if (!spaced[Math.max(at, beside)]) return
     const letters = texts[at]!
-    prose[at] = letters.length > 1 || letters === 'a'
+    // the article stands before a word; elsewhere a is a variable
+    prose[at] = letters.length > 1 || (letters === 'a' && kinds[at + 1] === 'word')
   }
   for (let at = 1; at < kinds.length; at++) spread(at, at - 1)
   for (let at = kinds.length - 2; at >= 0; at--) spread(at, at + 1)
@@ -85,8 +86,7 @@ export function classifyLetters(tokens: Tokens): Tokens {
     if (kinds[at] !== 'word' || prose[at]) push(kinds[at]!, text, spaced[at]!)
     else if (meaning !== undefined) push(meaning.kind as TokenKind, meaning.text, spaced[at]!)
     else {
-      // "sinx": a function name with one letter after it
-      const called = text.length === 1 ? undefined : FUNCTIONS.get(text.slice(0, -1))
+      const called = functionBefore(text)
       if (called !== undefined) push('function', called, spaced[at]!)
       for (let letter = called === undefined ? 0 : text.length - 1; letter < text.length; letter++) {
         push(kindOfLetter(text[letter]!), text[letter]!, letter === 0 && spaced[at]!)
@@ -94,6 +94,11 @@ export function classifyLetters(tokens: Tokens): Tokens {
     }
   }
   return result
+}
+
+/** "sinx": a function name with one of the usual variables after it ("cost" and "tank" are words). */
+function functionBefore(letters: string): string | undefined {
+  return /[xyz]$/.test(letters) ? FUNCTIONS.get(letters.slice(0, -1)) : undefined
 }
 
 function signOf(letters: string): Meaning | undefined {

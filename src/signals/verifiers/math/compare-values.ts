@@ -5,19 +5,13 @@ import { agreeWhenRounded, compareNumbers } from './compare-numbers.ts'
 import type { Comparison, Verdict } from './comparison.ts'
 import type { Complex } from './complex.ts'
 import { evaluate, NO_POINT } from './evaluate.ts'
-import {
-  collectSymbols,
-  type Expression,
-  fitsInDoubles,
-  isSameTree,
-  type NumberNode,
-  numberNode,
-} from './expression.ts'
+import { collectSymbols, type Expression, fitsInDoubles, type NumberNode, numberNode } from './expression.ts'
 import { AtomTable, constantOfFraction, crossDifference, noValue } from './fraction.ts'
 import { magnitudeOf } from './magnitude.ts'
 import { isZeroPolynomial } from './polynomial.ts'
 import { rational, toDouble } from './rational.ts'
 import { type SampleResult, sampleDifference, sampleDirectly, samplePoint } from './sample.ts'
+import { structureOf } from './structure.ts'
 
 /** Relative difference at one point that no rounding explains: most wrong answers end here. */
 const CLEAR_DIFFERENCE = 1e-6
@@ -31,15 +25,17 @@ const LOG_DIFFERENCE = 1e-9
 /** Compares two scalar expressions. */
 export function compareValues(gold: Expression, answer: Expression, comparison: Comparison): Verdict {
   if (gold.kind === 'number' && answer.kind === 'number') return compareNumbers(gold, answer, comparison)
-  if (isSameTree(gold, answer)) return comparison.decide('equal', 4, 'the same expression')
   const goldInfinity = infinityOf(gold)
   const answerInfinity = infinityOf(answer)
   if (goldInfinity !== 0 || answerInfinity !== 0) {
     if (Number.isNaN(goldInfinity) && Number.isNaN(answerInfinity)) {
+      if (structureOf(gold) === structureOf(answer))
+        return comparison.decide('equal', 4, 'the same expression')
       return comparison.decide('undecided', 4, 'arithmetic with infinity on both sides')
     }
     return comparison.decide(goldInfinity === answerInfinity ? 'equal' : 'different', 4, 'infinity')
   }
+  if (structureOf(gold) === structureOf(answer)) return comparison.decide('equal', 4, 'the same expression')
   const names = new Set<string>()
   collectSymbols(gold, names)
   collectSymbols(answer, names)

@@ -14,7 +14,7 @@ import {
 import { withoutSigns } from './plus-minus.ts'
 import { unitless } from './quantity.ts'
 import { equals, toSafeInteger } from './rational.ts'
-import { DEGREE, PERCENT, relateUnits, type Unit } from './units.ts'
+import { DEGREE, isKnownUnit, PERCENT, relateUnits, type Unit, unitOf } from './units.ts'
 
 /** Starts a comparison under the given options. */
 export function newComparison(options: ResolvedOptions): Comparison {
@@ -79,41 +79,60 @@ function compareTexts(gold: Expression, answer: Expression, comparison: Comparis
     : comparison.decide('undecided', 6, 'words against mathematics')
 }
 
+/** Beside a measured value "1000 m" is metres, although m alone could be a variable. */
+function measuredLike(node: Expression, other: Expression): Expression {
+  if (node.kind !== 'product' || other.kind !== 'quantity' || other.unit.dimension === '') return node
+  const [value, symbol] = node.factors
+  if (node.factors.length !== 2 || value?.kind !== 'number' || symbol?.kind !== 'symbol') return node
+  if (!isKnownUnit(symbol.name)) return node
+  return { kind: 'quantity', value, unit: unitOf([{ word: symbol.name, power: 1 }]) }
+}
+
 /** Values with units: the unit's relation first, then the bare values. */
-function compareQuantities(gold: Expression, answer: Expression, comparison: Comparison): Verdict {
+function compareQuantities(first: Expression, second: Expression, comparison: Comparison): Verdict {
   const { units, percent } = comparison.options
-  const unitOf = (node: Expression): Unit | undefined => (node.kind === 'quantity' ? node.unit : undefined)
-  const amountOf = (node: Expression): Expression => (node.kind === 'quantity' ? node.value : node)
-  const a = unitOf(gold)
-  const b = unitOf(answer)
+  const gold = measuredLike(first, second)
+  const answer = measuredLike(second, first)
+  const a = gold.kind === 'quantity' ? gold.unit : undefined
+  const b = answer.kind === 'quantity' ? answer.unit : undefined
+  const goldAmount = gold.kind === 'quantity' ? gold.value : gold
+  const answerAmount = answer.kind === 'quantity' ? answer.value : answer
   if (a === PERCENT || b === PERCENT) {
     const strict = comparison.compare(unitless(gold), unitless(answer), comparison)
     if (strict === 'equal' || percent === 'strict') return strict
-    return comparison.compare(amountOf(gold), amountOf(answer), comparison)
+    return comparison.compare(goldAmount, answerAmount, comparison)
   }
   if (units === 'require' && a !== undefined && b === undefined) {
     return comparison.decide('different', 1, 'the unit is missing')
   }
-  const bare = (): Verdict => comparison.compare(amountOf(gold), amountOf(answer), comparison)
-  if (a === undefined || b === undefined) {
-    const verdict = bare()
-    if (verdict === 'equal' || (a ?? b) !== DEGREE) return verdict
-    // 90° is also π/2
-    return comparison.compare(unitless(gold), unitless(answer), comparison)
+  if (a !== undefined && b !== undefined) {
+    return compareMeasured(goldAmount, a, answerAmount, b, comparison)
   }
-  const relation = relateUnits(a, b)
+  const verdict = comparison.compare(goldAmount, answerAmount, comparison)
+  if (verdict === 'equal' || (a ?? b) !== DEGREE) return verdict
+  // 90° is also π/2
+  return comparison.compare(unitless(gold), unitless(answer), comparison)
+}
+
+function compareMeasured(
+  gold: Expression,
+  goldUnit: Unit,
+  answer: Expression,
+  answerUnit: Unit,
+  comparison: Comparison,
+): Verdict {
+  const relation = relateUnits(goldUnit, answerUnit)
   switch (relation.kind) {
     case 'same':
-      return bare()
-    case 'convertible': {
-      if (units === 'strip') return comparison.decide('undecided', 1, 'different units of one dimension')
-      const converted = productOf([amountOf(answer), numberNode(relation.factor)])
-      return comparison.compare(amountOf(gold), converted, comparison)
-    }
+      return comparison.compare(gold, answer, comparison)
+    case 'convertible':
+      return comparison.options.units === 'strip'
+        ? comparison.decide('undecided', 1, 'different units of one dimension')
+        : comparison.compare(gold, productOf([answer, numberNode(relation.factor)]), comparison)
     case 'contradictory':
       return comparison.decide('different', 1, 'units of different dimensions')
-    default: {
-      const verdict = bare()
+    case 'unknown': {
+      const verdict = comparison.compare(gold, answer, comparison)
       return verdict === 'equal' ? comparison.decide('undecided', 1, 'different unknown units') : verdict
     }
   }

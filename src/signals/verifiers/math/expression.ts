@@ -2,7 +2,6 @@
 import { limitExceeded } from './budget.ts'
 import {
   add,
-  equals,
   isZero,
   MINUS_ONE,
   multiply,
@@ -136,7 +135,6 @@ export function numberNode(value: Rational, decimal = false): NumberNode {
   return { kind: 'number', value, decimal }
 }
 
-export const ONE_NODE: NumberNode = numberNode(ONE)
 export const MINUS_ONE_NODE: NumberNode = numberNode(MINUS_ONE)
 export const INFINITY_NODE: ConstantNode = { kind: 'constant', name: 'infinity' }
 
@@ -188,13 +186,16 @@ export function powerOf(base: Expression, exponent: Expression): Expression {
   return { kind: 'power', base, exponent }
 }
 
-/** numerator/denominator; division by zero stays in the tree, where it has no value. */
+/** 1/a; a division by zero stays in the tree, where it has no value. */
+export function reciprocalOf(a: Expression): Expression {
+  if (a.kind === 'number' && !isZero(a.value))
+    return within(() => reciprocal(a.value)) ?? powerOf(a, MINUS_ONE_NODE)
+  return powerOf(a, MINUS_ONE_NODE)
+}
+
+/** numerator/denominator. */
 export function quotientOf(numerator: Expression, denominator: Expression): Expression {
-  if (denominator.kind === 'number' && !isZero(denominator.value)) {
-    const inverse = denominator.value
-    return productOf([numerator, within(() => reciprocal(inverse)) ?? powerOf(denominator, MINUS_ONE_NODE)])
-  }
-  return productOf([numerator, powerOf(denominator, MINUS_ONE_NODE)])
+  return productOf([numerator, reciprocalOf(denominator)])
 }
 
 export function callOf(name: string, ...parameters: readonly Expression[]): CallNode {
@@ -248,15 +249,4 @@ export function isConstant(node: Expression): boolean {
 /** Whether every number in a scalar expression fits a double, so that its neighbours stay apart. */
 export function fitsInDoubles(node: Expression): boolean {
   return node.kind === 'number' ? node.value.small : partsOf(node).every(fitsInDoubles)
-}
-
-/** Whether two scalar expressions are the same tree. */
-export function isSameTree(a: Expression, b: Expression): boolean {
-  if (a === b) return true
-  if (a.kind === 'number') return b.kind === 'number' && equals(a.value, b.value)
-  if (a.kind === 'symbol' || a.kind === 'constant') return b.kind === a.kind && b.name === a.name
-  if (a.kind !== b.kind || (a.kind === 'call' && b.kind === 'call' && a.name !== b.name)) return false
-  const partsOfA = partsOf(a)
-  const partsOfB = partsOf(b)
-  return partsOfA.length === partsOfB.length && partsOfA.every((part, at) => isSameTree(part, partsOfB[at]!))
 }

@@ -126,15 +126,14 @@ function lastDollarFormula(text: string): Found | undefined {
   for (let close = text.lastIndexOf('$'); close > 0; ) {
     const open = text.lastIndexOf('$', close - 1)
     if (open < 0) return undefined
-    const content = text.slice(open + 1, close)
-    const isFormula =
-      content !== '' &&
-      content.trim() === content &&
-      !content.includes('\n') &&
-      text[open - 1] !== '\\' &&
-      !'\\=+-*/'.includes(content.at(-1)!) &&
-      !isDigit(text.charCodeAt(close + 1))
-    if (isFormula) return { text: content, position: open }
+    const last = text[close - 1]!
+    // the ends first: most dollar signs of prose fail there without a copy of the text between them
+    const mayClose =
+      close - open > 1 && !' \n\t\\=+-*/'.includes(last) && !isDigit(text.charCodeAt(close + 1))
+    if (mayClose && !' \n\t'.includes(text[open + 1]!) && text[open - 1] !== '\\') {
+      const content = text.slice(open + 1, close)
+      if (!content.includes('\n')) return { text: content, position: open }
+    }
     close = open
   }
   return undefined

@@ -179,7 +179,8 @@ export function crossDifference(a: Fraction, b: Fraction, table: AtomTable): Pol
 
 /** One text for one fraction over the atoms of a table. */
 export function fractionKey({ numerator, denominator }: Fraction): string {
-  return denominator === ONE_POLYNOMIAL
+  // a constant denominator is 1
+  return constantOf(denominator) !== undefined
     ? polynomialKey(numerator)
     : `${polynomialKey(numerator)} / ${polynomialKey(denominator)}`
 }

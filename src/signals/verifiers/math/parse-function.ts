@@ -1,5 +1,5 @@
 /** Applications of named functions, with and without brackets around the argument. */
-import { callOf, type Expression, isScalar, numberNode, powerOf, quotientOf } from './expression.ts'
+import { callOf, type Expression, isScalar, numberNode, powerOf, reciprocalOf } from './expression.ts'
 import { LEVEL, notParsable } from './grammar.ts'
 import type { Parser } from './parse.ts'
 import { multiplied, negated, unitless } from './quantity.ts'
@@ -54,7 +54,7 @@ function apply(name: string, values: readonly Expression[], base: Expression): E
     case 'sec':
     case 'csc':
     case 'cot':
-      return quotientOf(numberNode(rational(1)), callOf(RECIPROCALS.get(name)!, first))
+      return reciprocalOf(callOf(RECIPROCALS.get(name)!, first))
     default:
       return callOf(name, ...values)
   }

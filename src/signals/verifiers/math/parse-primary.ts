@@ -7,6 +7,7 @@ import {
   numberNode,
   powerOf,
   quotientOf,
+  reciprocalOf,
   type TupleNode,
 } from './expression.ts'
 import { isItemEnd, LEVEL, notParsable } from './grammar.ts'
@@ -91,7 +92,7 @@ function parseSign(parser: Parser, sign: string): Expression {
       parser.at++
       if (parser.sign() !== '[') return powerOf(texArgument(parser), HALF)
       const index = scalar(parseBrackets(parser, '['))
-      return powerOf(texArgument(parser), quotientOf(numberNode(rational(1)), index))
+      return powerOf(texArgument(parser), reciprocalOf(index))
     }
     case 'surd':
     case 'cuberoot':

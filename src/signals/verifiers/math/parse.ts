@@ -8,10 +8,9 @@ import {
   isScalar,
   type ListNode,
   numberNode,
-  ONE_NODE,
   powerOf,
-  quotientOf,
   type RelationOperator,
+  reciprocalOf,
 } from './expression.ts'
 import { isClosed, isItemEnd, LEVEL, notParsable } from './grammar.ts'
 import { parseGroup, parsePrimary } from './parse-primary.ts'
@@ -214,7 +213,7 @@ export class Parser {
         factors.push(this.parse(LEVEL.product + 1))
       } else if (sign === '/') {
         this.at++
-        factors.push(quotientOf(ONE_NODE, unitless(this.parse(LEVEL.product + 1))))
+        factors.push(reciprocalOf(unitless(this.parse(LEVEL.product + 1))))
       } else if (this.#startsFactor()) {
         // "7 (seven)" says one number twice
         if (sign === '(' && this.kind(this.at + 1) === 'word') throw notParsable

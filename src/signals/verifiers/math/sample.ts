@@ -18,7 +18,7 @@ const AGREEMENT = 1e-9
 const DISAGREEMENT = 1e-6
 /** The same for constants, which are evaluated once and without amplification by a random point. */
 const CONSTANT_AGREEMENT = 1e-10
-/** A constant's terms above this leave less than 1e-7 of absolute accuracy: equality is not believed. */
+/** Values above this leave less than 1e-7 of absolute accuracy: equality of what was not cancelled is not believed. */
 const TRUSTED_MAGNITUDE = 1e9
 
 /** A number in [0, 1) that depends on a variable's name and a point's index only. */
@@ -107,9 +107,10 @@ class Tally {
   #positiveDisagreeing = 0
   #disagreeing = 0
 
-  /** One point: |difference| against the scale of the compared values. */
-  add(index: number, difference: number, scale: number): void {
+  /** One point: |difference| against the scale of the compared values. An untrusted point can only disagree. */
+  add(index: number, difference: number, scale: number, isTrusted: boolean): void {
     if (!Number.isFinite(difference) || !Number.isFinite(scale)) return
+    if (!isTrusted && difference <= DISAGREEMENT * scale) return
     this.#usable++
     if (difference <= AGREEMENT * scale) this.#agreeing++
     else if (difference > DISAGREEMENT * scale) {
@@ -131,8 +132,24 @@ class Tally {
 
 const scratch = (): Complex => ({ re: 0, im: 0, peak: 0 })
 
+/** Compares two constants by their values: relative to the larger one, with what cancellation cost. */
+function sampleConstants(a: Expression, b: Expression): SampleResult {
+  const left = scratch()
+  const right = scratch()
+  evaluate(a, samplePoint([], 0), left)
+  evaluate(b, samplePoint([], 0), right)
+  const size = Math.max(Math.hypot(left.re, left.im), Math.hypot(right.re, right.im))
+  const distance = Math.hypot(left.re - right.re, left.im - right.im)
+  if (!Number.isFinite(distance)) return 'undecided'
+  if (distance <= CONSTANT_AGREEMENT * size) return size <= TRUSTED_MAGNITUDE ? 'equal' : 'imprecise'
+  return distance > AGREEMENT * size && distance > 1e-14 * Math.max(left.peak, right.peak)
+    ? 'different'
+    : 'undecided'
+}
+
 /** Compares two expressions directly: |a − b| ≤ 1e-9 · max(1, |a|, |b|) at every usable point, at least four. */
 export function sampleDirectly(a: Expression, b: Expression, names: ReadonlySet<string>): SampleResult {
+  if (names.size === 0) return sampleConstants(a, b)
   const left = scratch()
   const right = scratch()
   const tally = new Tally()
@@ -147,7 +164,9 @@ export function sampleDirectly(a: Expression, b: Expression, names: ReadonlySet<
     // a value lost to underflow says nothing
     if (Math.max(...sizes) < Number.MIN_VALUE / Number.EPSILON && !(sizes[0] === 0 && sizes[1] === 0))
       continue
-    tally.add(index, Math.hypot(left.re - right.re, left.im - right.im), Math.max(1, ...sizes))
+    const largest = Math.max(1, ...sizes)
+    const isTrustedPoint = Math.max(largest, left.peak, right.peak) <= TRUSTED_MAGNITUDE
+    tally.add(index, Math.hypot(left.re - right.re, left.im - right.im), largest, isTrustedPoint)
   }
   const result = tally.result()
   return result === 'equal' && (hasSteps(a) || hasSteps(b)) ? 'imprecise' : result
@@ -178,7 +197,7 @@ export function sampleDifference(
     })
     const { size, scale } = sumOfTerms(difference, values)
     if (isAConstant) return constantResult(size, scale, difference, table, used)
-    tally.add(index, size, scale)
+    tally.add(index, size, scale, true)
   }
   const result = tally.result()
   const isDecided =
