@@ -5,7 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { RolloutBatch } from '../records/batch.ts'
 import { columnOf, raggedColumnOf } from '../records/column.ts'
 import type { Rollout } from '../records/rollout.ts'
-import { columnOfRows, Journal, type JournalHeader, type JournalRow } from './journal.ts'
+import { Journal, type JournalHeader, type JournalRow } from './journal.ts'
+import { gatherRows } from './row-gatherer.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'guerdon-journal-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -41,8 +42,9 @@ describe('Journal', () => {
       ['é1', 'a', null],
       ['é2', 'b', null],
     ])
-    expect(columnOfRows(rows, 0, 'rollout')).toEqual(score)
-    expect(columnOfRows(rows, 1, 'step')).toEqual(steps)
+    const gathered = gatherRows(rows, ['rollout', 'step'], 1)
+    expect(gathered.columns).toEqual([score, steps])
+    expect([...gathered.groups.of]).toEqual([0, 0, 1])
   })
 
   it('continues after the last whole line, at any cut', () => {

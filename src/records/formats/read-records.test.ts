@@ -111,10 +111,17 @@ describe('readRecords', () => {
   })
 
   it('says that records are of another type than asked for', async () => {
-    const path = write('prompts.jsonl', '{"prompt":"p"}\n')
+    const path = write('pairs-for-rollouts.jsonl', '{"prompt":"p","chosen":"a","rejected":"b"}\n')
     await expect(async () => {
       for await (const _ of readRecordsOf('rollout', path));
-    }).rejects.toThrow(/trl-prompt-only holds other records; expected rollout/)
+    }).rejects.toThrow(/trl-preference holds other records; expected rollout/)
+  })
+
+  it('says what a row lacks that is nearly a rollout', async () => {
+    const path = write('answers.jsonl', '{"prompt":"p","response":"r"}\n')
+    await expect(async () => {
+      for await (const _ of readRecordsOf('rollout', path));
+    }).rejects.toThrow(/line 1 "completion": is missing.*--map completion=response/)
   })
 
   it('goes on after the rows that were read before', async () => {

@@ -3,6 +3,7 @@ import { type ErrorPlace, GuerdonError } from '../error.ts'
 import { decodeCells } from './cells.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 import { type Layout, LeftOut, type RecordType, type RecordTypes } from './layout.ts'
+import { rollouts } from './layouts/rollouts.ts'
 import { detectLayout, layoutNamed, layouts } from './layouts.ts'
 import { type OpenRowsOptions, openRows } from './read-rows.ts'
 import type { Row, RowSource } from './row.ts'
@@ -12,6 +13,8 @@ export type AnyRecord = RecordTypes[RecordType]
 export interface ReadRecordsOptions extends OpenRowsOptions {
   /** the layout by name; detected from the columns when absent */
   readonly layout?: string | undefined
+  /** the type of record that is wanted, where a file could be read in several ways */
+  readonly wanted?: RecordType | undefined
 }
 
 /** What was read; complete once the records have been iterated to their end. */
@@ -49,13 +52,22 @@ const sampledRows = 100
 /** How many unreadable rows are held back to be told in the order of the file. */
 const mostUnread = 1000
 
-function recognise(path: string, source: RowSource, batch: readonly Row[]): Layout {
+/**
+ * The layout of a file by its first rows. Where rollouts are wanted, prompts, labelled completions and unknown columns
+ * are read as rollouts: they may be some, and if not, the row's own error says what is missing.
+ */
+function recognise(path: string, source: RowSource, batch: readonly Row[], wanted?: RecordType): Layout {
   const objects: Fields[] = []
   for (const { value } of batch.slice(0, sampledRows)) {
     if (value !== null && typeof value === 'object' && !Array.isArray(value)) objects.push(value as Fields)
   }
   const columns = source.columns ?? new Set(objects.flatMap((row) => Object.keys(row)))
   const layout = detectLayout(columns, objects[0])
+  if (
+    wanted === 'rollout' &&
+    (layout === undefined || layout.record === 'prompt' || layout.record === 'rating')
+  )
+    return rollouts
   if (layout !== undefined) return layout
   throw new GuerdonError('FILE_FORMAT_UNKNOWN', 'the columns fit no layout', {
     where: { file: path },
@@ -128,7 +140,7 @@ export function readRecords(path: string, options: ReadRecordsOptions = {}): Rec
     let layout = given
     for await (const batch of source.batches) {
       if (layout === undefined) {
-        layout = recognise(path, source, batch)
+        layout = recognise(path, source, batch, options.wanted)
         summary.layout = layout.name
         summary.record = layout.record
       }
@@ -184,7 +196,7 @@ export function readRecordsOf<Type extends RecordType>(
   path: string,
   options: ReadRecordsOptions = {},
 ): RecordReader<Type> {
-  const reader = readRecords(path, options)
+  const reader = readRecords(path, { ...options, wanted: type })
   async function* records(): AsyncGenerator<RecordTypes[Type][]> {
     for await (const batch of reader) {
       if (reader.summary.record !== type) {

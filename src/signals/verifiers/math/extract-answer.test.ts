@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { EXTRACTION_RULES, type ExtractionRule, extractAnswer } from './extract-answer.ts'
+import { extractAnswer } from './extract-answer.ts'
+import { EXTRACTION_RULES, type ExtractionRule } from './extraction-rules.ts'
 
 const all = { rules: EXTRACTION_RULES }
 
