@@ -35,11 +35,12 @@ export {
   type Text,
 } from './records/rollout.ts'
 export type { StepLabels } from './records/stepwise.ts'
-export { type CompileOptions, compile, type Plan } from './reward/compile.ts'
+export { type CompileOptions, compile } from './reward/compile.ts'
 export { type Difference, difference } from './reward/diff.ts'
 export { type Explanation, explain } from './reward/explain.ts'
 export { loadSpec } from './reward/load-spec.ts'
 export * from './reward/methods.generated.ts'
+export type { Plan } from './reward/plan.ts'
 export { Registry, registry } from './reward/registry.ts'
 export {
   createReward,

@@ -10,7 +10,7 @@ import {
   sealColumn,
 } from '../records/column.ts'
 import { type Rollout, tokenCount } from '../records/rollout.ts'
-import type { Plan } from './compile.ts'
+import type { Plan } from './plan.ts'
 
 export type DeclaredInputs = Readonly<Record<string, InputSource>> | undefined
 

@@ -18,7 +18,8 @@ import {
 } from '../records/column.ts'
 import { GuerdonError, messageOf } from '../records/error.ts'
 import { tokenCount } from '../records/rollout.ts'
-import type { PlannedSignal } from './compile.ts'
+import { joinPieces, type Piece } from './join-pieces.ts'
+import type { PlannedSignal } from './plan.ts'
 import type { Resources } from './resources.ts'
 
 export interface SlowRow {
@@ -131,7 +132,7 @@ class Runner {
     const order = units?.order
     const total = units === undefined ? batch.size : units.ends.length
     const most = signal.batch ?? largestCall
-    const pieces: { rows: Int32Array | undefined; start: number; result: SignalResult }[] = []
+    const pieces: Piece[] = []
     let callSize = Math.min(most, 256)
     let next = 0
     let done = 0
@@ -174,7 +175,7 @@ class Runner {
       }
     }
     await Promise.all(Array.from({ length: signal.concurrency }, lane))
-    return joinPieces(signal, batch.size, pieces)
+    return joinPieces(Object.keys(signal.parts), batch.size, pieces)
   }
 
   /** One call with its tries; when they fail, halves, so that only the rows (or the groups) at fault are lost. */
@@ -201,7 +202,7 @@ class Runner {
     if (middle > 0) {
       const first = await this.#call(signal, slice(batch, 0, middle), 0)
       const second = await this.#call(signal, slice(batch, middle, batch.size), 0)
-      return joinPieces(signal, batch.size, [
+      return joinPieces(Object.keys(signal.parts), batch.size, [
         { rows: undefined, start: 0, result: first },
         { rows: undefined, start: middle, result: second },
       ])
@@ -346,73 +347,4 @@ function entriesOf(grain: Grain | 'group', { rollouts }: RolloutBatch): Int32Arr
     if (grain === 'step') return Math.max(1, rollout.steps?.length ?? 0)
     return grain === 'token' ? Math.max(1, tokenCount(rollout) ?? 0) : 1
   })
-}
-
-interface Piece {
-  readonly rows: Int32Array | undefined
-  readonly start: number
-  readonly result: SignalResult
-}
-
-function joinPieces(signal: PlannedSignal, size: number, pieces: readonly Piece[]): SignalResult {
-  if (pieces.length === 1 && pieces[0]!.rows === undefined) return pieces[0]!.result
-  const column = joinColumns(
-    size,
-    pieces,
-    pieces.map(({ result }) => result.column),
-  )
-  const parts = Object.fromEntries(
-    Object.keys(signal.parts).map((part) => [
-      part,
-      joinColumns(
-        size,
-        pieces,
-        pieces.map(({ result }) => result.parts![part]!),
-      ),
-    ]),
-  )
-  const verdicts = new Map(pieces.flatMap(({ result }) => [...(result.verdicts ?? [])]))
-  return { column, parts, ...(verdicts.size === 0 ? {} : { verdicts }) }
-}
-
-/** Puts the columns of pieces where their rows stand in the batch. */
-function joinColumns(size: number, pieces: readonly Piece[], columns: readonly Column[]): Column {
-  const raggedGrain = columns.find(({ offsets }) => offsets !== undefined)?.grain as
-    | 'step'
-    | 'token'
-    | undefined
-  const counts = new Int32Array(size)
-  if (raggedGrain !== undefined) {
-    for (const [index, { rows, start }] of pieces.entries()) {
-      const { offsets } = columns[index]!
-      for (let row = 0; row + 1 < offsets!.length; row++)
-        counts[rows?.[row] ?? start + row] = offsets![row + 1]! - offsets![row]!
-    }
-  }
-  const joined =
-    raggedGrain === undefined ? createColumn(size) : createRaggedColumn(raggedGrain, offsetsOf(counts))
-  for (const [index, { rows, start }] of pieces.entries()) {
-    const piece = columns[index]!
-    const rollouts = piece.offsets === undefined ? piece.values.length : piece.offsets.length - 1
-    for (let row = 0; row < rollouts; row++) {
-      const target = rows?.[row] ?? start + row
-      const from = piece.offsets?.[row] ?? row
-      const to = piece.offsets?.[row + 1] ?? row + 1
-      let entry = joined.offsets?.[target] ?? target
-      for (let source = from; source < to; source++, entry++) {
-        joined.values[entry] = piece.values[source]!
-        joined.valid[entry] = piece.valid[source]!
-        const reason = piece.reasons?.[source]
-        if (reason !== undefined) {
-          joined.reasons ??= []
-          joined.reasons[entry] = reason
-        }
-      }
-      if (piece.evidence?.[row] !== undefined) {
-        joined.evidence ??= []
-        joined.evidence[target] = piece.evidence[row]
-      }
-    }
-  }
-  return joined
 }

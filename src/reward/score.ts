@@ -17,14 +17,9 @@ import {
 } from '../records/column.ts'
 import { GuerdonError } from '../records/error.ts'
 import type { Rollout } from '../records/rollout.ts'
-import {
-  type CompileOptions,
-  compile,
-  type Plan,
-  type PlannedAdvantage,
-  type PlannedShaping,
-} from './compile.ts'
+import { type CompileOptions, compile } from './compile.ts'
 import { loadSpec } from './load-spec.ts'
+import type { Plan, PlannedAdvantage, PlannedShaping } from './plan.ts'
 import { type DeclaredInputs, declaredInputs, inputKey, resolveInput } from './resolve-inputs.ts'
 import { Resources } from './resources.ts'
 import { type RunOptions, runOneSignal, runSignals, type SignalTiming } from './run-signals.ts'

@@ -1,6 +1,6 @@
 /** What a trainer's own normalisation would undo in a reward: collected from the methods, plus what the plan shows. */
 import type { Trainer } from '../kinds/method.ts'
-import type { Plan, PlannedAdvantage } from './compile.ts'
+import type { Plan, PlannedAdvantage } from './plan.ts'
 
 export interface TrainerWarning {
   readonly field: string
