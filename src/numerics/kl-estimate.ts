@@ -35,14 +35,14 @@ export function klEstimates(
     if (estimator === 'k1') result[token] = difference
     else if (estimator === 'abs') result[token] = Math.abs(difference)
     else if (estimator === 'k2') result[token] = 0.5 * difference * difference
-    else result[token] = clamped ? clampedK3(-difference) : Math.exp(-difference) + difference - 1
+    else result[token] = clamped ? clampedK3(-difference) : Math.expm1(-difference) + difference
   }
   return result
 }
 
 function clampedK3(logRatio: number): number {
   const held = clamp(logRatio, LOG_RATIO_LIMIT)
-  return clamp(Math.exp(held) - held - 1, K3_LIMIT)
+  return clamp(Math.expm1(held) - held, K3_LIMIT)
 }
 
 function clamp(value: number, limit: number): number {
