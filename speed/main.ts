@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --only advantages,bleu] [--quick] [--out FILE]`: Guerdon and its peers, measured in turns in one
+ * `npm run bench [-- --only advantages,bleu] [--quick] [--out FILE] [--shared FOLDER]`: Guerdon and its peers, measured in turns in one
  * run. Sets the peers up by itself, prints one table and writes `speed/results.json`.
  */
 import { execFileSync } from 'node:child_process'
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
     out: { type: 'string' },
+    shared: { type: 'string', default: join(import.meta.dirname, '../../shared') },
   },
 })
 const chosen = values.only?.split(',').map((name) => name.trim()) ?? Object.keys(suites)
@@ -49,7 +50,7 @@ try {
   const figures: Record<string, unknown> = {}
   for (const name of chosen) {
     console.error(`${name} …`)
-    const result = await suites[name]!({ peers, folder, quick: values.quick })
+    const result = await suites[name]!({ peers, folder, shared: values.shared, quick: values.quick })
     lines.push(...result.lines)
     notes.push(...result.notes)
     if (result.figures !== undefined) figures[name] = result.figures
@@ -69,7 +70,7 @@ try {
     const results = {
       date: new Date().toISOString(),
       commit: commit(),
-      command: `node speed/main.ts ${process.argv.slice(2).join(' ')}`.trim(),
+      command: ['node speed/main.ts', ...chosenFlags()].join(' '),
       quick: values.quick,
       machine,
       lines,
@@ -127,6 +128,11 @@ function duration(seconds: number): string {
 
 function times(ratio: number): string {
   return `${ratio >= 100 ? Math.round(ratio).toLocaleString('en-US') : ratio.toFixed(1)} ×`
+}
+
+/** The flags that change figures; where data lies does not. */
+function chosenFlags(): string[] {
+  return [...(values.only === undefined ? [] : ['--only', values.only]), ...(values.quick ? ['--quick'] : [])]
 }
 
 function commit(): string | null {

@@ -5,14 +5,13 @@ Every timed command answers with its seconds by the wall clock and by the proces
 """
 
 import importlib.metadata
-import io
 import json
 import os
 import sys
 import time
 from collections import defaultdict
 
-answers = io.TextIOWrapper(os.fdopen(os.dup(1), "wb"), encoding="utf-8", write_through=True)
+answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)  # what a library prints goes to standard error, never between the answers
 
 commands = {}
@@ -237,4 +236,4 @@ for line in sys.stdin:
         reply = commands[name](**request)
     except Exception as error:
         reply = {"error": f"{type(error).__name__}: {error}"}
-    answers.write(json.dumps(reply) + "\n")
+    print(json.dumps(reply), file=answers, flush=True)

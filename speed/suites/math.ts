@@ -4,7 +4,7 @@
  * with the official verdict. Both lie outside of the repository; a suite without them says so.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { RandomStream } from '../../src/numerics/random.ts'
 import { equivalent } from '../../src/signals/verifiers/math/equivalent.ts'
@@ -22,19 +22,19 @@ interface Pair {
 /** Ours is too quick for one clock reading a pass. */
 const PASSES = 20
 
-const shared = resolve(import.meta.dirname, '../../../shared')
-
 export const math: Suite = async (context) => {
   const lines: Line[] = []
   const notes: string[] = []
   const figures: Record<string, unknown> = {}
   const sets = [
-    { name: 'answers', title: 'final answers in a box', pairs: finalAnswers(), wrap: true },
-    { name: 'gsm8k', title: 'GSM8K solutions', pairs: solutions(), wrap: false },
+    { name: 'answers', title: 'final answers in a box', pairs: finalAnswers(context.shared), wrap: true },
+    { name: 'gsm8k', title: 'GSM8K solutions', pairs: solutions(context.shared), wrap: false },
   ]
   for (const { name, title, pairs, wrap } of sets) {
     if (pairs === undefined) {
-      notes.push(`Skipped ${title}: there is no data for it in ${shared}.`)
+      notes.push(
+        `Skipped ${title}: ${context.shared} holds no data for it (--shared FOLDER names another place).`,
+      )
       continue
     }
     const subset = pairs.slice(0, context.quick ? 60 : 300)
@@ -137,7 +137,7 @@ function agreement(who: string, pairs: readonly Pair[], verdicts: readonly boole
 }
 
 /** Answers whose truth is known by construction, each put into a box at the end of a sentence. */
-function finalAnswers(): Pair[] | undefined {
+function finalAnswers(shared: string): Pair[] | undefined {
   const path = join(shared, 'vectors', '00-verifiers.json')
   if (!existsSync(path)) return undefined
   const { cases } = JSON.parse(readFileSync(path, 'utf8')) as {
@@ -161,7 +161,7 @@ function finalAnswers(): Pair[] | undefined {
 }
 
 /** What four models wrote to the test questions, in an order drawn with a seed; the gold answer stands after "A: ". */
-function solutions(): Pair[] | undefined {
+function solutions(shared: string): Pair[] | undefined {
   const path = join(shared, 'data', 'gsm8k', 'example_model_solutions.jsonl.gz')
   if (!existsSync(path)) return undefined
   const pairs: Pair[] = []

@@ -6,6 +6,8 @@ export interface SuiteContext {
   readonly peers: Peers
   /** a folder that is deleted after the run */
   readonly folder: string
+  /** pairs with known verdicts, which the repository does not hold */
+  readonly shared: string
   /** fewer rounds and rows: to see that it runs, not to quote */
   readonly quick: boolean
 }
