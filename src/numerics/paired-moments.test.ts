@@ -108,3 +108,56 @@ describe('allValid', () => {
     }
   })
 })
+
+describe('rows in any order', () => {
+  const scattered = (rows: number, groups: number) =>
+    Int32Array.from({ length: rows }, (_, row) => (row * 7919) % groups)
+
+  it('agrees with two passes, however far the values lie from the first one', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 12, maxLength: 40 }),
+        fc.constantFrom(0, 1e3, 1e9, -1e14),
+        (noise, offset) => {
+          const of = scattered(noise.length, 5)
+          const values = Float64Array.from(noise, (value, row) => value + (of[row] === 2 ? offset : 0))
+          const { count, pairs } = pairedMoments(
+            values,
+            new Uint8Array(values.length).fill(1),
+            { count: 5, of },
+            true,
+          )
+          for (let group = 0; group < 5; group++) {
+            const members = [...values].filter((_, row) => of[row] === group)
+            const mean = members.reduce((a, b) => a + b, 0) / members.length
+            const squares = members.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+            expect(count[group]).toBe(members.length)
+            expect(Math.abs(pairs[2 * group]! - mean)).toBeLessThanOrEqual(
+              1e-14 * (Math.abs(mean) + Math.abs(values[0]!) + 1),
+            )
+            const rounding = members.length * (Number.EPSILON * Math.abs(mean)) ** 2
+            expect(Math.abs(pairs[2 * group + 1]! - squares)).toBeLessThanOrEqual(
+              1e-9 * squares + 4 * rounding,
+            )
+          }
+        },
+      ),
+    )
+  })
+
+  it('gives equal values their value and 0 squares beside groups that differ', () => {
+    for (const [equal, other] of [
+      [1, 0],
+      [0.1, 0.7],
+      [1e-3, 1e6],
+      [3, 2 ** 40],
+    ] as const) {
+      const of = scattered(24, 4)
+      const values = Float64Array.from(of, (group, row) => (group === 3 ? equal : other + (row % 3)))
+      const { pairs } = pairedMoments(values, new Uint8Array(24).fill(1), { count: 4, of }, true)
+      expect(pairs[6]).toBe(equal)
+      expect(pairs[7]).toBe(0)
+      expect(pairs[1]).toBeGreaterThan(0)
+    }
+  })
+})

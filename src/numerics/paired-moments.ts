@@ -6,6 +6,7 @@
  * therefore share a cache line, and four rows are taken a turn so that their loads overlap. Rows that lie in blocks
  * (a prompt's rollouts next to each other) are summed block by block without that.
  */
+import { groupSizes } from './group-sizes.ts'
 import type { Groups } from './grouped.ts'
 
 export interface PairedMoments {
@@ -44,6 +45,7 @@ export function pairedMoments(
     settleEqualGroups(values, valid, groups, count, pairs, true)
     return { count, pairs }
   }
+  if (whole && scatteredMoments(values, groups, count, pairs)) return { count, pairs }
   if (whole) addAll(values, groups.of, pairs)
   else addValid(values, valid, groups.of, pairs)
   for (let group = 0, at = 0; group < groups.count; group++, at += 2) {
@@ -122,6 +124,56 @@ function blockMoments(values: Float64Array, groups: Groups, count: Int32Array, p
     pairs[2 * group + 1] = squares
     start = end
   }
+  return true
+}
+
+/** Squares that are smaller than this share of the sum they come from have lost digits to cancellation. */
+const CANCELLED = 1e-6
+/** Sums of squares of whole numbers up to this size are exact, and 0 squares then mean equal values. */
+const EXACT_SUM = 2 ** 26
+
+/**
+ * Moments in one pass over rows in any order, from sums around the first value of the batch. Cancellation is noticed:
+ * then, and for equal values whose sum could not be exact, it gives up and returns false with everything back at 0.
+ */
+function scatteredMoments(
+  values: Float64Array,
+  groups: Groups,
+  count: Int32Array,
+  pairs: Float64Array,
+): boolean {
+  const sizes = groupSizes(groups)
+  const { of } = groups
+  const origin = values[0] ?? 0
+  for (let row = 0; row < values.length; row++) {
+    const at = of[row]! << 1
+    const distance = values[row]! - origin
+    pairs[at]! += distance
+    pairs[at + 1]! += distance * distance
+  }
+  const exact = allWhole(values)
+  for (let group = 0, at = 0; group < groups.count; group++, at += 2) {
+    const members = sizes[group]!
+    if (members === 0) continue
+    const sum = pairs[at]!
+    const sumOfSquares = pairs[at + 1]!
+    const mean = sum / members
+    const squares = sumOfSquares - sum * mean
+    const sound = squares > CANCELLED * sumOfSquares || (squares === 0 && exact && sumOfSquares < EXACT_SUM)
+    if (!sound && sumOfSquares !== 0) {
+      count.fill(0)
+      pairs.fill(0)
+      return false
+    }
+    pairs[at] = origin + mean
+    pairs[at + 1] = squares
+  }
+  count.set(sizes)
+  return true
+}
+
+function allWhole(values: Float64Array): boolean {
+  for (let row = 0; row < values.length; row++) if (!Number.isInteger(values[row]!)) return false
   return true
 }
 
