@@ -1,6 +1,6 @@
 /**
  * `guerdon score` from start to end, as a person runs it: a million rollouts in a JSONL file, three signals, a sum and
- * group-relative advantages, every row written. And a tenth of it, to see that memory does not grow with the file.
+ * group-relative advantages, every row written. And a tenth of it, to see whether memory grows with the file.
  */
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
