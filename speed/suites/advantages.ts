@@ -28,8 +28,8 @@ export const advantages: Suite = async ({ peers, folder, quick }) => {
   writeFileSync(join(folder, 'ids.txt'), text)
   const loopIds = random.shuffle(Array.from(sorted.subarray(0, LOOP_ROWS), (group) => names[group]!))
   writeFileSync(join(folder, 'loop-ids.txt'), loopIds.join('\n'))
-  // Split from one text, so that every row has a string of its own, as rows read from a file have.
-  const strings = text.split('\n')
+  // Through JSON, so that every row has a string of its own, as rows read from a file have.
+  const strings = JSON.parse(JSON.stringify(text.split('\n'))) as string[]
   const callable = await peers.ask<Record<'verl' | 'trl', true | string>>('load-advantages', {
     folder,
     size: GROUP_SIZE,
@@ -78,6 +78,7 @@ export const advantages: Suite = async ({ peers, folder, quick }) => {
     ours('Guerdon, ids in random order', shuffled),
     ours('Guerdon, random order, result array given', shuffled, out),
     ours('Guerdon, ids sorted', sorted),
+    ours('Guerdon, ids sorted, result array given', sorted, out),
     ours('Guerdon, string ids in random order', strings, undefined, heavy),
     peer('NumPy float64, sorted, reshaped', 'numpy'),
     peer('NumPy float32, sorted, reshaped', 'numpy32'),
@@ -89,17 +90,17 @@ export const advantages: Suite = async ({ peers, folder, quick }) => {
     peer(`${verl} default loop, string ids`, 'verl-loop', 1, heavy, LOOP_ROWS),
   ]
   const random1 = contenders[0]!.name
-  const none = Object.fromEntries(contenders.slice(0, 4).map(({ name }) => [name, '']))
+  const none = Object.fromEntries(contenders.slice(0, 5).map(({ name }) => [name, '']))
   const lines = await inTurns(contenders, {
     suite: 'advantages',
     unit: 'rollouts',
     rounds: quick ? 5 : 21,
     ours: random1,
-    against: { ...none, [contenders[10]!.name]: contenders[3]!.name },
+    against: { ...none, [contenders[11]!.name]: contenders[4]!.name },
     targets: {
-      [contenders[4]!.name]: 1.5,
+      [contenders[5]!.name]: 1.5,
       [trl]: 20,
-      [contenders[11]!.name]: 2000,
+      [contenders[12]!.name]: 2000,
     },
   })
 
