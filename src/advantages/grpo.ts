@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
 import type { Groups } from '../numerics/grouped.ts'
-import { applyPairs, type PairedMoments, pairedMoments } from '../numerics/paired-moments.ts'
+import { applyPairs, type PairedMoments, pairedMoments, releaseMoments } from '../numerics/paired-moments.ts'
 import { rolloutAdvantages } from './advantage-columns.ts'
 
 export interface GroupRelativeOptions {
@@ -59,6 +59,7 @@ export function groupRelativeAdvantages(
     }
   }
   applyPairs(rewards, valid, groups, pairs, out)
+  releaseMoments(moments)
   return out
 }
 

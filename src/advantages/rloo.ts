@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
 import { normalisedAgain } from '../kinds/trainer-sentences.ts'
 import type { Groups } from '../numerics/grouped.ts'
-import { applyPairs, pairedMoments } from '../numerics/paired-moments.ts'
+import { applyPairs, pairedMoments, releaseMoments } from '../numerics/paired-moments.ts'
 import { rolloutAdvantages } from './advantage-columns.ts'
 import { standardiseBatch } from './standardise-batch.ts'
 
@@ -28,7 +28,8 @@ export function leaveOneOutAdvantages(
     out = new Float64Array(rewards.length),
   }: { readonly single: 'raw' | 'zero'; readonly out?: Float64Array },
 ): Float64Array {
-  const { count, pairs } = pairedMoments(rewards, valid, groups, false)
+  const moments = pairedMoments(rewards, valid, groups, false)
+  const { count, pairs } = moments
   for (let group = 0, at = 0; group < groups.count; group++, at += 2) {
     const members = count[group]!
     if (members > 1) pairs[at + 1] = members / (members - 1)
@@ -38,6 +39,7 @@ export function leaveOneOutAdvantages(
     }
   }
   applyPairs(rewards, valid, groups, pairs, out)
+  releaseMoments(moments)
   return out
 }
 
