@@ -50,6 +50,12 @@ export {
   type ScoreOptions,
 } from './reward/score.ts'
 export { type FinishedRows, type StreamOptions, scoreStream } from './reward/score-stream.ts'
-export { defineReward, type OnError, type RewardSpec, type SignalUse } from './reward/spec.ts'
+export {
+  type AdvantageUse,
+  defineReward,
+  type OnError,
+  type RewardSpec,
+  type SignalUse,
+} from './reward/spec.ts'
 export { type RunSummary, SummaryGatherer } from './reward/summary.ts'
 export { type TrainerWarning, trainerWarnings } from './reward/trainer-warnings.ts'

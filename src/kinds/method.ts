@@ -74,11 +74,15 @@ export interface MethodDescription<P extends ParameterSchema> {
   warnings?(trainer: Trainer, parameters: z.output<P>): readonly string[]
 }
 
+/** What a method's maker takes: its parameters, and the fields that belong to the composition (`over`, `onError`, …). */
+export type MethodInput<P extends ParameterSchema> = (keyof P['shape'] extends never ? unknown : z.input<P>) &
+  Readonly<Record<string, unknown>>
+
 /** The parts of a method that its kind does not change. Calling a method makes its entry for a spec. */
 export interface Method<K extends Kind = Kind, P extends ParameterSchema = ParameterSchema>
   extends MethodDescription<P> {
   readonly kind: K
-  (parameters?: z.input<P> & Record<string, unknown>): Use
+  (parameters?: MethodInput<P>): Use
 }
 
 /** Spec fields that belong to the composition and not to the method's own parameters. */

@@ -24,6 +24,8 @@ function hashName(name: string, seed: number): number {
  */
 export class RandomStream {
   readonly #state = new Uint32Array(4)
+  /** the state at the start, from which named streams are derived */
+  readonly #origin: readonly [number, number, number, number]
   #spareNormal: number | undefined
 
   constructor(seed: number | readonly [number, number, number, number]) {
@@ -37,6 +39,7 @@ export class RandomStream {
       this.#state.set(seed)
     }
     if (this.#state.every((word) => word === 0)) this.#state[0] = 1
+    this.#origin = this.state()
   }
 
   /** The state, ready for JSON; `new RandomStream(stream.state())` continues where this one stands. */
@@ -55,8 +58,6 @@ export class RandomStream {
       hashName(name, base[3]! ^ 0x0f0f0f0f),
     ])
   }
-
-  readonly #origin: [number, number, number, number] = this.state()
 
   /** A 32-bit unsigned integer. */
   integer32(): number {
