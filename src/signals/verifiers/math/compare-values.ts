@@ -11,7 +11,7 @@ import { magnitudeOf } from './magnitude.ts'
 import { isZeroPolynomial } from './polynomial.ts'
 import { rational, toDouble } from './rational.ts'
 import { type SampleResult, sampleDifference, sampleDirectly, samplePoint } from './sample.ts'
-import { structureOf } from './structure.ts'
+import { structureOf, withoutCommonTerms } from './structure.ts'
 
 /** Relative difference at one point that no rounding explains: most wrong answers end here. */
 const CLEAR_DIFFERENCE = 1e-6
@@ -205,10 +205,7 @@ function compareCanonically(
     if (error === noValue) return comparison.decide('undecided', 4, 'a division by zero')
     if (error !== limitExceeded) throw error
     comparison.budget.spend(1000)
-    if (names.size === 0 && !(fitsInDoubles(gold) && fitsInDoubles(answer))) {
-      return comparison.decide('undecided', 5, 'numbers beyond the precision of doubles')
-    }
-    result = sampleDirectly(gold, answer, names)
+    result = sampleRest(gold, answer)
   }
   switch (result) {
     case 'equal':
@@ -222,4 +219,14 @@ function compareCanonically(
     default:
       return comparison.decide('undecided', 5, 'too few usable sample points')
   }
+}
+
+/** Samples what is left of both sides without their common terms, where there is no canonical form. */
+function sampleRest(gold: Expression, answer: Expression): SampleResult {
+  const [left, right] = withoutCommonTerms(gold, answer)
+  const names = new Set<string>()
+  collectSymbols(left, names)
+  collectSymbols(right, names)
+  if (names.size === 0 && !(fitsInDoubles(left) && fitsInDoubles(right))) return 'imprecise'
+  return sampleDirectly(left, right, names)
 }
