@@ -10,7 +10,7 @@ import { AtomTable, constantOfFraction, crossDifference, noValue } from './fract
 import { magnitudeOf } from './magnitude.ts'
 import { isZeroPolynomial } from './polynomial.ts'
 import { rational, toDouble } from './rational.ts'
-import { type SampleResult, sampleDifference, sampleDirectly, samplePoint } from './sample.ts'
+import { agreesDirectly, type SampleResult, sampleDifference, sampleDirectly, samplePoint } from './sample.ts'
 import { structureOf, withoutCommonTerms } from './structure.ts'
 
 /** Relative difference at one point that no rounding explains: most wrong answers end here. */
@@ -201,10 +201,14 @@ function compareCanonically(
     if (isZeroPolynomial(difference)) return comparison.decide('equal', 4, 'the same canonical form')
     if (table.decides(difference)) return comparison.decide('different', 4, 'different canonical forms')
     result = sampleDifference(difference, table, names)
+    if (result === 'equal' && !agreesDirectly(gold, answer, names)) result = 'undecided'
   } catch (error) {
     if (error === noValue) return comparison.decide('undecided', 4, 'a division by zero')
     if (error !== limitExceeded) throw error
     comparison.budget.spend(1000)
+    if (dividesByZero(gold, comparison) || dividesByZero(answer, comparison)) {
+      return comparison.decide('undecided', 4, 'a division by zero')
+    }
     result = sampleRest(gold, answer)
   }
   switch (result) {
@@ -229,4 +233,15 @@ function sampleRest(gold: Expression, answer: Expression): SampleResult {
   collectSymbols(right, names)
   if (names.size === 0 && !(fitsInDoubles(left) && fitsInDoubles(right))) return 'imprecise'
   return sampleDirectly(left, right, names)
+}
+
+/** Whether exact arithmetic meets a division by zero in this expression alone. */
+function dividesByZero(node: Expression, comparison: Comparison): boolean {
+  try {
+    toFraction(node, new AtomTable(comparison.budget))
+    return false
+  } catch (error) {
+    if (error !== noValue && error !== limitExceeded) throw error
+    return error === noValue
+  }
 }
