@@ -120,6 +120,11 @@ export function assignedLabel(node: Expression, comparison: Comparison): string 
 
 /** Compares two answers of which at least one is a relation. */
 export function compareRelations(gold: Expression, answer: Expression, comparison: Comparison): Verdict {
+  const verdict = compareRelated(gold, answer, comparison)
+  return comparison.decide(verdict, 3, comparison.evidence)
+}
+
+function compareRelated(gold: Expression, answer: Expression, comparison: Comparison): Verdict {
   const left = gold.kind === 'relation' ? exactPart(gold) : gold
   const right = answer.kind === 'relation' ? exactPart(answer) : answer
   if (left.kind !== 'relation' && right.kind !== 'relation')
@@ -141,7 +146,7 @@ export function compareRelations(gold: Expression, answer: Expression, compariso
   const membership = compareMembership(left, right, comparison)
   if (membership !== undefined) return membership
   const sets = compareRealSets(left, right, comparison)
-  if (sets !== undefined) return comparison.decide(sets, 3, comparison.evidence)
+  if (sets !== undefined) return sets
   if (left.kind === 'relation' && right.kind === 'relation') return compareChains(left, right, comparison)
   const bare = left.kind === 'relation' ? right : left
   return isScalar(unitless(bare))

@@ -10,8 +10,8 @@ import { AtomTable, constantOfFraction, crossDifference, noValue } from './fract
 import { magnitudeOf } from './magnitude.ts'
 import { isZeroPolynomial } from './polynomial.ts'
 import { rational, toDouble } from './rational.ts'
-import { type SampleResult, sampleDifference, sampleDirectly, samplePoint } from './sample.ts'
-import { structureOf } from './structure.ts'
+import { agreesDirectly, type SampleResult, sampleDifference, sampleDirectly, samplePoint } from './sample.ts'
+import { structureOf, withoutCommonTerms } from './structure.ts'
 
 /** Relative difference at one point that no rounding explains: most wrong answers end here. */
 const CLEAR_DIFFERENCE = 1e-6
@@ -201,14 +201,15 @@ function compareCanonically(
     if (isZeroPolynomial(difference)) return comparison.decide('equal', 4, 'the same canonical form')
     if (table.decides(difference)) return comparison.decide('different', 4, 'different canonical forms')
     result = sampleDifference(difference, table, names)
+    if (result === 'equal' && !agreesDirectly(gold, answer, names)) result = 'undecided'
   } catch (error) {
     if (error === noValue) return comparison.decide('undecided', 4, 'a division by zero')
     if (error !== limitExceeded) throw error
     comparison.budget.spend(1000)
-    if (names.size === 0 && !(fitsInDoubles(gold) && fitsInDoubles(answer))) {
-      return comparison.decide('undecided', 5, 'numbers beyond the precision of doubles')
+    if (dividesByZero(gold, comparison) || dividesByZero(answer, comparison)) {
+      return comparison.decide('undecided', 4, 'a division by zero')
     }
-    result = sampleDirectly(gold, answer, names)
+    result = sampleRest(gold, answer)
   }
   switch (result) {
     case 'equal':
@@ -221,5 +222,26 @@ function compareCanonically(
       return comparison.decide('undecided', 5, 'the same values within the precision of doubles')
     default:
       return comparison.decide('undecided', 5, 'too few usable sample points')
+  }
+}
+
+/** Samples what is left of both sides without their common terms, where there is no canonical form. */
+function sampleRest(gold: Expression, answer: Expression): SampleResult {
+  const [left, right] = withoutCommonTerms(gold, answer)
+  const names = new Set<string>()
+  collectSymbols(left, names)
+  collectSymbols(right, names)
+  if (names.size === 0 && !(fitsInDoubles(left) && fitsInDoubles(right))) return 'imprecise'
+  return sampleDirectly(left, right, names)
+}
+
+/** Whether exact arithmetic meets a division by zero in this expression alone. */
+function dividesByZero(node: Expression, comparison: Comparison): boolean {
+  try {
+    toFraction(node, new AtomTable(comparison.budget))
+    return false
+  } catch (error) {
+    if (error !== noValue && error !== limitExceeded) throw error
+    return error === noValue
   }
 }

@@ -57,6 +57,7 @@ const CASES: [name: string, gold: string, answer: string, verdict: string][] = [
   ['a constructor', '1', 'constructor', 'different'],
   ['a large fraction', `\\frac{${'7'.repeat(2000)}}{${'3'.repeat(2000)}}`, '\\frac{7}{3}', 'equal'],
   ['a logarithm of a huge number', '\\ln(10^{15000}+1)', '\\ln(10^{15000}+3)', 'undecided'],
+  ['values that underflow or overflow everywhere', 'e^{(1-x)e^7}', 'e^{(1-x)e^7}+1', 'undecided'],
   ['many plus-minus signs', '1', list(30, (k) => `\\pm ${k}`, ''), 'undecided'],
 ]
 

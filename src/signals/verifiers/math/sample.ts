@@ -18,6 +18,10 @@ const AGREEMENT = 1e-9
 const DISAGREEMENT = 1e-6
 /** The same for constants, which are evaluated once and without amplification by a random point. */
 const CONSTANT_AGREEMENT = 1e-10
+/** Share of the largest summand that rounding may cost a sum. */
+const ROUNDING = 1e-13
+/** Sizes below this have lost digits to underflow. */
+const UNDERFLOW = 1e-290
 /** Values above this leave less than 1e-7 of absolute accuracy: equality of what was not cancelled is not believed. */
 const TRUSTED_MAGNITUDE = 1e9
 
@@ -162,14 +166,38 @@ export function sampleDirectly(a: Expression, b: Expression, names: ReadonlySet<
     evaluate(b, point, right)
     const sizes = [Math.hypot(left.re, left.im), Math.hypot(right.re, right.im)] as const
     // a value lost to underflow says nothing
-    if (Math.max(...sizes) < Number.MIN_VALUE / Number.EPSILON && !(sizes[0] === 0 && sizes[1] === 0))
-      continue
+    if (Math.max(...sizes) < UNDERFLOW && !(sizes[0] === 0 && sizes[1] === 0)) continue
     const largest = Math.max(1, ...sizes)
     const isTrustedPoint = Math.max(largest, left.peak, right.peak) <= TRUSTED_MAGNITUDE
     tally.add(index, Math.hypot(left.re - right.re, left.im - right.im), largest, isTrustedPoint)
   }
   const result = tally.result()
   return result === 'equal' && (hasSteps(a) || hasSteps(b)) ? 'imprecise' : result
+}
+
+/**
+ * Whether two expressions also agree by themselves, at enough points where both have values. The numerator of their
+ * difference alone does not tell: it is zero where a common denominator vanishes, and may lose small differences when
+ * its terms cancel.
+ */
+export function agreesDirectly(a: Expression, b: Expression, names: ReadonlySet<string>): boolean {
+  const left = scratch()
+  const right = scratch()
+  const count = names.size === 0 ? 1 : POINT_COUNT
+  let usable = 0
+  for (let index = 0; index < count; index++) {
+    const point = samplePoint(names, index)
+    left.peak = 0
+    right.peak = 0
+    evaluate(a, point, left)
+    evaluate(b, point, right)
+    const distance = Math.hypot(left.re - right.re, left.im - right.im)
+    if (!Number.isFinite(distance)) continue
+    const size = Math.max(1, Math.hypot(left.re, left.im), Math.hypot(right.re, right.im))
+    if (distance > AGREEMENT * size + ROUNDING * Math.max(left.peak, right.peak)) return false
+    usable++
+  }
+  return usable >= Math.min(count, LEAST_USABLE_POINTS)
 }
 
 /**
@@ -196,6 +224,8 @@ export function sampleDifference(
       if (used[atom]) evaluate(node, point, values[atom]!)
     })
     const { size, scale } = sumOfTerms(difference, values)
+    // terms lost to underflow say nothing
+    if (scale < UNDERFLOW) continue
     if (isAConstant) return constantResult(size, scale, difference, table, used)
     tally.add(index, size, scale, true)
   }

@@ -1,6 +1,6 @@
 /** One text for scalar expressions that differ only in the order and nesting of sums and products. */
-import type { Expression } from './expression.ts'
-import { toText } from './rational.ts'
+import { type Expression, numberNode, sumOf } from './expression.ts'
+import { toText, ZERO } from './rational.ts'
 
 function flattened(node: Expression, kind: 'sum' | 'product', parts: string[]): string[] {
   if (node.kind === 'sum' && kind === 'sum') for (const term of node.terms) flattened(term, kind, parts)
@@ -35,4 +35,27 @@ export function structureOf(node: Expression): string {
     default:
       return node.kind
   }
+}
+
+/**
+ * Two sums without the terms they share, so that what is common to both cannot hide a small difference.
+ *
+ * @example withoutCommonTerms(f + 1, f) // [1, 0]
+ */
+export function withoutCommonTerms(a: Expression, b: Expression): [Expression, Expression] {
+  const termsOf = (node: Expression): readonly Expression[] =>
+    node.kind === 'sum' ? node.terms.flatMap(termsOf) : [node]
+  const rest = new Map<string, Expression[]>()
+  for (const term of termsOf(b)) {
+    const key = structureOf(term)
+    const same = rest.get(key)
+    if (same === undefined) rest.set(key, [term])
+    else same.push(term)
+  }
+  const restOfA = termsOf(a).filter((term) => rest.get(structureOf(term))?.pop() === undefined)
+  return [totalOf(restOfA), totalOf([...rest.values()].flat())]
+}
+
+function totalOf(terms: readonly Expression[]): Expression {
+  return terms.length === 0 ? numberNode(ZERO) : sumOf(terms)
 }
