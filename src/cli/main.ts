@@ -151,6 +151,25 @@ export async function main(argv: readonly string[]): Promise<number> {
       console.error(error.toString())
       return error.exitCode
     }
-    throw error
+    const failure = systemFailure(error)
+    if (failure === undefined) throw error
+    console.error(failure.toString())
+    return failure.exitCode
   }
+}
+
+/** What the operating system refused (a folder instead of a file, no permission, a full disk), as one sentence. */
+function systemFailure(error: unknown): GuerdonError | undefined {
+  if (!(error instanceof Error) || !('syscall' in error)) return undefined
+  const { code = '', path, message } = error as NodeJS.ErrnoException
+  const sentences: Readonly<Record<string, string>> = {
+    EACCES: 'may not be read or written by this user',
+    EPERM: 'may not be read or written by this user',
+    EROFS: 'is on a disk that can only be read',
+    EISDIR: 'is a folder, not a file',
+    ENOTDIR: 'runs through a file as if it were a folder',
+    ENOENT: 'does not exist, or its folder does not',
+    ENOSPC: 'does not fit: the disk is full',
+  }
+  return new GuerdonError('FILE_MISSING', sentences[code] ?? message, { where: { file: path }, cause: error })
 }

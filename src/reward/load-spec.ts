@@ -40,7 +40,11 @@ export async function loadSpec(path: string): Promise<LoadedSpec> {
 async function readYaml(path: string): Promise<{ spec: RewardSpec; placeOf: PlaceOf }> {
   const { LineCounter, parseDocument, isNode } = await import('yaml')
   const lines = new LineCounter()
-  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(readFileSync(path, 'utf8'), {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+  })
   const broken = document.errors[0]
   if (broken !== undefined) {
     throw new GuerdonError('SPEC_INVALID', `is not valid YAML: ${broken.message}`, {

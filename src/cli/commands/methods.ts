@@ -61,9 +61,14 @@ export function showMethodCommand(name: string, options: { json?: boolean }): vo
     )
     return
   }
-  const found = registry.methods.filter(
-    (method) => method.name === own && (kind === undefined || method.kind === kind),
-  )
+  const ofKind = registry.methods.filter((method) => kind === undefined || method.kind === kind)
+  const exact = ofKind.filter((method) => method.name === own)
+  // Nobody has to know that BNPO is called `beta` here: another name shows every method that goes by it.
+  const wanted = name.toLowerCase()
+  const found =
+    exact.length > 0
+      ? exact
+      : ofKind.filter(({ aliases }) => aliases?.some((alias) => alias.toLowerCase() === wanted))
   if (found.length === 0) {
     const hint = didYouMean(
       own!,
