@@ -88,7 +88,7 @@ export const sigmaFilter = defineAdvantage({
   },
   formula: 'z = (A − mean) / std over the batch; 0 where |z| > bound',
   range: '[−bound, bound] with `described`',
-  aliases: ['advantage filter', 'stable-reinforce', 'three sigma rule', 'r1-reward'],
+  aliases: ['stablereinforce', '3-sigma filter', 'advantage filter', 'stable-reinforce', 'three sigma rule', 'r1-reward'],
   scope: 'batch',
   takes: 'rollout',
   grain: 'rollout',
