@@ -119,6 +119,13 @@ export function checkSpec(value: unknown, placeOf: PlaceOf = nowhere): RewardSpe
       expected: `one of ${Object.keys(specSchema.shape).slice(1).join(', ')}`,
     })
   }
+  if (issue.code === 'invalid_key') {
+    throw new GuerdonError('SPEC_INVALID', 'is no name of a column', {
+      where: placeOf(path),
+      found: path.at(-1),
+      expected: issue.issues[0]?.message ?? 'a name',
+    })
+  }
   throw new GuerdonError('SPEC_INVALID', issue.message, { where: placeOf(path), found })
 }
 
