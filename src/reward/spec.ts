@@ -120,10 +120,10 @@ export function checkSpec(value: unknown, placeOf: PlaceOf = nowhere): RewardSpe
     })
   }
   if (issue.code === 'invalid_key') {
-    throw new GuerdonError('SPEC_INVALID', 'is no name of a column', {
+    const rule = issue.issues[0]?.message
+    throw new GuerdonError('SPEC_INVALID', rule ?? 'is no name of a column', {
       where: placeOf(path),
       found: path.at(-1),
-      expected: issue.issues[0]?.message ?? 'a name',
     })
   }
   throw new GuerdonError('SPEC_INVALID', issue.message, { where: placeOf(path), found })
