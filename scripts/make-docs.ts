@@ -45,7 +45,7 @@ for (const [kind, title] of Object.entries(titles)) {
     lines.push('', `### ${name}`, '', cell(summary), '')
     if (formula !== null) lines.push(`- Formula: ${code(formula.replace(/\s*\n\s*/g, ' '))}`)
     lines.push(`- Range: ${cell(range)}`)
-    if (paper !== null && paper !== undefined)
+    if (paper)
       lines.push(
         `- Source: ${cell(paper.title)}${paper.source === undefined ? '' : `; ${cell(paper.source)}`}`,
       )

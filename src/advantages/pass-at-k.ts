@@ -67,7 +67,7 @@ export const passAtK = defineAdvantage({
   paper: { slug: '00-baselines', title: 'verl', source: 'compute_grpo_passk_outcome_advantage' },
   formula: '(r_max − r_second) / (std_g + ε) for the best, 0 for the others',
   range: '[0, ∞)',
-  aliases: ['grpo_passk', 'grpo-passk', 'best of k'],
+  aliases: ['pass@k', 'grpo_passk', 'grpo-passk', 'best of k'],
   scope: 'group',
   takes: 'rollout',
   grain: 'rollout',

@@ -11,6 +11,7 @@ export const product = defineCombiner({
   summary: 'Multiplies columns, so that one zero makes the reward zero.',
   formula: 'Π_k r_k',
   range: '[0, 1] for columns in [0, 1]',
+  aliases: ['multiply', 'gate'],
   scope: 'row',
   grain: 'rollout',
   parameters: z.object({ of: z.array(z.string()).min(1).describe('columns to multiply') }),

@@ -11,6 +11,7 @@ export const sum = defineCombiner({
   summary: 'Adds columns as they are.',
   formula: 'Σ_k r_k',
   range: 'unbounded',
+  aliases: ['add', 'total'],
   scope: 'row',
   grain: 'rollout',
   parameters: z.object({ of: z.array(z.string()).min(1).describe('columns to add') }),

@@ -236,7 +236,8 @@ class Compiler {
       // The same sentence, at the place where the spec's author will find it.
       const field = (error.where.field ?? method.name).split('.').slice(1)
       const sentence = error.message.replace(/^"[^"]*": /, '')
-      throw new GuerdonError('PARAMETER_INVALID', `${method.name}: ${sentence}`, {
+      const what = sentence.startsWith(`${method.name} `) ? sentence : `${method.name}: ${sentence}`
+      throw new GuerdonError('PARAMETER_INVALID', what, {
         where: this.#placeOf([...path, ...field]),
       })
     }

@@ -64,7 +64,17 @@ async function readYaml(path: string): Promise<{ spec: RewardSpec; placeOf: Plac
     }
     return place
   }
-  return { spec: checkSpec(document.toJS(), placeOf), placeOf }
+  let value: unknown
+  try {
+    value = document.toJS()
+  } catch (cause) {
+    // An alias without its anchor, or aliases that would unfold without end.
+    throw new GuerdonError('SPEC_INVALID', `is not valid YAML: ${messageOf(cause)}`, {
+      where: { file: path },
+      cause,
+    })
+  }
+  return { spec: checkSpec(value, placeOf), placeOf }
 }
 
 async function importSpec(path: string): Promise<{ spec: RewardSpec; placeOf: PlaceOf }> {

@@ -74,7 +74,9 @@ export async function scoreStream(
     journal.remove()
     return { rows, resumed, timings, ...finished }
   } catch (error) {
-    journal.close()
+    // Nothing scored is nothing to continue: a journal left behind would refuse the corrected input.
+    if (journal.rows === 0) journal.remove()
+    else journal.close()
     throw error
   }
 }

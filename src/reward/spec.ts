@@ -119,6 +119,13 @@ export function checkSpec(value: unknown, placeOf: PlaceOf = nowhere): RewardSpe
       expected: `one of ${Object.keys(specSchema.shape).slice(1).join(', ')}`,
     })
   }
+  if (issue.code === 'invalid_key') {
+    const rule = issue.issues[0]?.message
+    throw new GuerdonError('SPEC_INVALID', rule ?? 'is no name of a column', {
+      where: placeOf(path),
+      found: path.at(-1),
+    })
+  }
   throw new GuerdonError('SPEC_INVALID', issue.message, { where: placeOf(path), found })
 }
 

@@ -31,7 +31,7 @@ export const clipSteps = defineShaping({
   },
   formula: 'min(r_k − η, 0)',
   range: '(−∞, 0]',
-  aliases: ['clip mechanism', 'process reward clip'],
+  aliases: ['prm', 'clip mechanism', 'process reward clip'],
   grains: ['step'],
   scope: ({ threshold }) => (threshold === undefined ? 'batch' : 'row'),
   parameters: z.object({

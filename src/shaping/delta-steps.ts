@@ -40,7 +40,7 @@ export const deltaSteps = defineShaping({
   },
   formula: 'r_k − r_{k+1}; r_{K−1} for the last step but one, 0 for the last',
   range: 'unbounded; [−1, 1] for step rewards in [0, 1]',
-  aliases: ['delta mechanism', 'process reward delta', 'telescoping'],
+  aliases: ['prm', 'delta mechanism', 'process reward delta', 'telescoping'],
   grains: ['step'],
   scope: 'row',
   parameters: z.object({

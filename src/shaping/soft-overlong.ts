@@ -61,7 +61,7 @@ export const softOverlong = defineShaping({
   },
   formula: 'r + { 0, L ≤ M − c;  factor · (M − c − L)/c, L ≤ M;  −factor beyond (verl: unbounded) }',
   range: 'that of the column, down by factor (verl: unbounded below)',
-  aliases: ['dapo', 'overlong punishment', 'overlong reward shaping'],
+  aliases: ['length penalty', 'dapo', 'overlong punishment', 'overlong reward shaping'],
   grains: ['rollout'],
   scope: 'row',
   parameters: z.object({

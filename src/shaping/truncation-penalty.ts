@@ -18,7 +18,7 @@ export const truncationPenalty = defineShaping({
   },
   formula: 'r if length ≤ limit (without a limit: if the completion ended by itself), else factor · r',
   range: 'that of the column, and 0',
-  aliases: ['truncation', 'overlong filter', 'dler'],
+  aliases: ['length penalty', 'overlong', 'truncation', 'overlong filter', 'dler'],
   grains: ['rollout'],
   scope: 'row',
   parameters: z.object({

@@ -1,5 +1,13 @@
 /** `guerdon score SPEC ROLLOUTS [-o FILE]`. */
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Column } from '../../records/column.ts'
@@ -35,6 +43,7 @@ export async function scoreCommand(
       expected: 'a whole number from 1',
     })
   }
+  for (const read of [specPath, inputPath]) refuseOverwriting(options.output, read)
   const keepMemoryFlat = flatMemory()
   const reward = await createReward(specPath)
   const reader = openRollouts(inputPath, options)
@@ -103,6 +112,17 @@ export async function scoreCommand(
     process.off('SIGTERM', stop)
     await reward.close()
   }
+}
+
+/** Scored rows must never take the place of what they were made from. */
+function refuseOverwriting(output: string | undefined, read: string): void {
+  if (output === undefined || !existsSync(output) || !existsSync(read)) return
+  if (realpathSync(output) !== realpathSync(read)) return
+  throw new GuerdonError('ARGUMENT_INVALID', 'would overwrite a file that is read', {
+    where: { field: '--output' },
+    found: output,
+    expected: 'another file',
+  })
 }
 
 /** What makes a run the same run: the file as it stands and how it is read. */

@@ -52,7 +52,7 @@ export const answerFormat = defineSignal({
   formula: '1 if the text starts with <think>⏎…⏎</think>⏎<answer>⏎…⏎</answer> and a line end, else 0',
   range: '{0, 1}',
   grain: 'rollout',
-  aliases: ['format', 'format_reward', 'code_format_reward', 'R1 format'],
+  aliases: ['format reward', 'format', 'format_reward', 'code_format_reward', 'R1 format'],
   parameters: z.object({
     language: z
       .string()

@@ -63,7 +63,7 @@ export const taggedFormat = defineSignal({
   paper: { slug: '54-rlcr', title: 'Beyond Binary Rewards (RLCR)', source: 'reward_fns.py, format_reward' },
   range: '{0, 1}',
   grain: 'rollout',
-  aliases: ['rlcr format', 'tabc', 'tbac', 'tac', 'ta'],
+  aliases: ['format reward', 'rlcr', 'rlcr format', 'tabc', 'tbac', 'tac', 'ta'],
   parameters: z.object({
     pattern: z
       .enum(['tabc', 'tbac', 'tac', 'ta'])

@@ -28,7 +28,7 @@ export const thinkFormat = defineSignal({
   formula: '1 if the text starts with <think>, has no second <think> and has a </think>, else 0',
   range: '{0, 1}',
   grain: 'rollout',
-  aliases: ['think_format_reward', 'reasoning format'],
+  aliases: ['format reward', 'think_format_reward', 'reasoning format'],
   parameters: z.object({
     tag: z.string().min(1).default('think').describe('name of the reasoning tag, without angle brackets'),
   }),

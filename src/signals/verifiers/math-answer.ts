@@ -30,7 +30,7 @@ export const mathAnswer = defineSignal({
     source: 'Method A; the dialects: Method B',
   },
   range: '{0, 1}; {−1, 1} for the verl/math-dapo dialects',
-  aliases: ['math verify', 'math_reward', 'accuracy', 'correctness', 'boxed', 'gsm8k'],
+  aliases: ['math-verify', 'math verify', 'math_reward', 'accuracy', 'correctness', 'boxed', 'gsm8k'],
   grain: 'rollout',
   parameters: z.object({
     dialect: z
