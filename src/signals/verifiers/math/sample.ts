@@ -16,6 +16,10 @@ const HIGH = 2.7
 /** Relative difference up to which values agree, and above which they differ; between them nothing is known. */
 const AGREEMENT = 1e-9
 const DISAGREEMENT = 1e-6
+/** What rounding leaves of terms that cancel exactly; a small remainder, as of (ln 3 − ln 2)^18, is larger. */
+const DIFFERENCE_ROUNDING = 1e-13
+/** Higher powers of small differences, expanded, cancel below what doubles can tell from 0. */
+const TRUSTED_DEGREE = 12
 /** The same for constants, which are evaluated once and without amplification by a random point. */
 const CONSTANT_AGREEMENT = 1e-10
 /** Share of the largest summand that rounding may cost a sum. */
@@ -268,8 +272,12 @@ function constantResult(
 ): SampleResult {
   if (!Number.isFinite(size) || difference.terms.size === 0) return 'undecided'
   if (size > AGREEMENT * scale) return 'different'
-  if (size > CONSTANT_AGREEMENT * scale) return 'undecided'
-  return scale <= TRUSTED_MAGNITUDE && isTrusted(table, used) ? 'equal' : 'imprecise'
+  if (size > DIFFERENCE_ROUNDING * scale) return 'undecided'
+  const isShallow = [...difference.terms.keys()].every(
+    (monomial) =>
+      table.atoms.reduce((degree, _, atom) => degree + exponentIn(monomial, atom), 0) <= TRUSTED_DEGREE,
+  )
+  return isShallow && scale <= TRUSTED_MAGNITUDE && isTrusted(table, used) ? 'equal' : 'imprecise'
 }
 
 /** Whether no atom holds a number that a double confuses with its neighbours. */
