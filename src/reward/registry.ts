@@ -91,7 +91,7 @@ export class Registry {
     })
   }
 
-  /** Methods whose name, aliases, summary or paper contain every word of the query. */
+  /** Methods whose name, aliases, summary or paper hold every word of the query, or words that begin with it. */
   search(query: string): readonly AnyMethod[] {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean)
     return this.methods.filter((method) => {
@@ -106,9 +106,17 @@ export class Registry {
       ]
         .join(' ')
         .toLowerCase()
-      return words.every((word) => text.includes(word))
+      return words.every((word) => startsAWord(text, word))
     })
   }
+}
+
+/** Whether a text holds a word or its beginning: "orm" is in "ORM reward" and not in "format". */
+function startsAWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    if (at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1]!)) return true
+  }
+  return false
 }
 
 /** The registry of everything that Guerdon ships. */

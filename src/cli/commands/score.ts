@@ -150,14 +150,21 @@ function journalPath(output: string | undefined, input: string, specDigest: stri
 
 function readState(path: string): RewardState {
   if (!existsSync(path)) return {}
+  let state: unknown
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as RewardState
+    state = JSON.parse(readFileSync(path, 'utf8'))
   } catch (cause) {
     throw new GuerdonError('DATA_NOT_JSON', `is no state: ${messageOf(cause)}`, {
       where: { file: path },
       cause,
     })
   }
+  if (state !== null && typeof state === 'object' && !Array.isArray(state)) return state as RewardState
+  throw new GuerdonError('DATA_FIELD_INVALID', 'is no state', {
+    where: { file: path },
+    found: state,
+    expected: 'the object that an earlier --state wrote',
+  })
 }
 
 function writeState(path: string, state: RewardState): void {

@@ -4,7 +4,7 @@ import { decodeCells } from './cells.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 import { type Layout, LeftOut, type RecordType, type RecordTypes } from './layout.ts'
 import { rollouts } from './layouts/rollouts.ts'
-import { detectLayout, layoutNamed, layouts } from './layouts.ts'
+import { detectLayout, layoutNamed } from './layouts.ts'
 import { type OpenRowsOptions, openRows } from './read-rows.ts'
 import type { Row, RowSource } from './row.ts'
 
@@ -72,7 +72,8 @@ function recognise(path: string, source: RowSource, batch: readonly Row[], wante
   throw new GuerdonError('FILE_FORMAT_UNKNOWN', 'the columns fit no layout', {
     where: { file: path },
     found: [...columns].join(', '),
-    expected: `the columns of one of ${layouts.map(({ name }) => name).join(', ')}`,
+    expected:
+      'prompt and completion, prompt with chosen and rejected, or the columns of another known layout',
     hint: 'Columns are renamed with --map prompt=COLUMN',
   })
 }
