@@ -18,7 +18,7 @@ export interface MaskedMoments {
  * Source: verl torch_functional.py `masked_mean`, `masked_var`.
  *
  * @throws GuerdonError ARGUMENT_INVALID if nothing lies inside the mask, or one entry only and `unbiased`
- * @example maskedMoments(Float64Array.of(1, 3, 9), Uint8Array.of(1, 1, 0), true) // mean ≈ 2, variance ≈ 2
+ * @example maskedMoments(Float64Array.of(1, 3, 9), Uint8Array.of(1, 1, 0), true).mean // ≈ 2.0000
  */
 export function maskedMoments(values: Float64Array, mask: Uint8Array, unbiased: boolean): MaskedMoments {
   let count = 0

@@ -20,7 +20,7 @@ export interface Ranking {
 /**
  * What to compare completions by, higher is better: the scores, else the ranks with their sign turned.
  *
- * @example rankingScores({ …, ranks: [2, 1] }) // [-2, -1]
+ * @example rankingScores({ id: 'r', prompt: 'p', completions: ['a', 'b'], ranks: [2, 1], source: 's' }) // [-2, -1]
  */
 export function rankingScores(ranking: Ranking): readonly number[] {
   return ranking.scores ?? ranking.ranks?.map((rank) => -rank) ?? []

@@ -17,7 +17,7 @@ function decimalValue(whole: string, decimals: string): Rational {
 /**
  * The value of a number token: `12`, `1.5`, `1.2e3`, or `0.1(6)` for a repeating decimal, which is exact.
  *
- * @example numberFromText('0.1(6)').value // 1/6
+ * @example numberFromText('0.1(6)') is one sixth
  */
 export function numberFromText(text: string): NumberNode {
   const shape = /^(\d*)(?:\.(\d*))?(?:\((\d+)\))?(?:e([+-]?\d+))?$/.exec(text)

@@ -40,7 +40,7 @@ export function structureOf(node: Expression): string {
 /**
  * Two sums without the terms they share, so that what is common to both cannot hide a small difference.
  *
- * @example withoutCommonTerms(f + 1, f) // [1, 0]
+ * @example for expressions f + 1 and f the rest is 1 and 0
  */
 export function withoutCommonTerms(a: Expression, b: Expression): [Expression, Expression] {
   const termsOf = (node: Expression): readonly Expression[] =>
