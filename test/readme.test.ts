@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { type Results, readmeTable } from '../speed/readme-table.ts'
 
 const root = join(import.meta.dirname, '..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -45,6 +46,11 @@ describe('the README', () => {
     )
     expect(file).toContain(code)
     expect(run('node examples/score-in-code.ts').trimEnd()).toBe(output)
+  })
+
+  it('shows the speed that the last benchmark measured', () => {
+    const results = JSON.parse(readFileSync(join(root, 'speed/results.json'), 'utf8')) as Results
+    expect(readme).toContain(readmeTable(results))
   })
 
   it('shows the spec that is shipped', () => {
