@@ -110,3 +110,35 @@ describe('grpo', () => {
     expect(advantages.reasons?.[2]).toBe('no value')
   })
 })
+
+describe('groupRelativeAdvantages in blocks, out of order and in place', () => {
+  it('gives each row the same number', () => {
+    const rewards = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 1, maxLength: 30 })
+    fc.assert(
+      fc.property(rewards, fc.constantFrom('raw', 'zero'), fc.boolean(), (list, single, divide) => {
+        const options = { epsilon: 1e-6, single, divideByStandardDeviation: divide } as const
+        const rows = list.length
+        const blocks = Int32Array.from(list, (_, row) => Math.floor(row / 3))
+        const count = Math.ceil(rows / 3)
+        const ones = new Uint8Array(rows).fill(1)
+        const inBlocks = groupRelativeAdvantages(
+          Float64Array.from(list),
+          ones,
+          { count, of: blocks },
+          options,
+        )
+        const order = list.map((_, row) => row).sort((a, b) => ((a * 7) % rows) - ((b * 7) % rows) || a - b)
+        const shuffled = Float64Array.from(order, (row) => list[row]!)
+        const groups = { count, of: Int32Array.from(order, (row) => blocks[row]!) }
+        const scattered = groupRelativeAdvantages(shuffled, ones, groups, options)
+        const inPlace = shuffled.slice()
+        groupRelativeAdvantages(inPlace, ones, groups, { ...options, out: inPlace })
+        for (const [place, row] of order.entries()) {
+          const tolerance = 1e-8 * Math.max(1, Math.abs(inBlocks[row]!))
+          expect(Math.abs(scattered[place]! - inBlocks[row]!)).toBeLessThanOrEqual(tolerance)
+          expect(Math.abs(inPlace[place]! - inBlocks[row]!)).toBeLessThanOrEqual(tolerance)
+        }
+      }),
+    )
+  })
+})

@@ -5,7 +5,14 @@
 import { z } from 'zod'
 import { defineAdvantage } from '../kinds/advantage.ts'
 import type { Groups } from '../numerics/grouped.ts'
-import { applyPairs, type PairedMoments, pairedMoments, releaseMoments } from '../numerics/paired-moments.ts'
+import {
+  allValid,
+  applyPairs,
+  type PairedMoments,
+  pairedMoments,
+  releaseMoments,
+  scaleBlocks,
+} from '../numerics/paired-moments.ts'
 import { rolloutAdvantages } from './advantage-columns.ts'
 
 export interface GroupRelativeOptions {
@@ -44,6 +51,15 @@ export function groupRelativeAdvantages(
   }: GroupRelativeOptions,
 ): Float64Array {
   const perGroup = divideByStandardDeviation && !batchStandardDeviation
+  // In place, a group that comes again would find its rewards overwritten.
+  if (!batchStandardDeviation && out.buffer !== rewards.buffer && allValid(valid)) {
+    const oneScale = single === 'zero' ? 0 : perGroup ? 1 / (1 + epsilon) : 1
+    const scale = (members: number, squares: number): number => {
+      if (members === 1) return oneScale
+      return perGroup ? scaleOf(Math.sqrt(squares / (members - 1)), epsilon) : 1
+    }
+    if (scaleBlocks(rewards, groups, scale, out)) return out
+  }
   const moments = pairedMoments(rewards, valid, groups, perGroup || batchStandardDeviation)
   const { count, pairs } = moments
   const batchScale = batchStandardDeviation ? scaleOf(batchDeviation(moments), epsilon) : 1

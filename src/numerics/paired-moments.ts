@@ -106,6 +106,51 @@ export function applyPairs(
   }
 }
 
+/**
+ * Rows that lie in blocks, all of them valid: writes (value − mean) · scale block by block, each block read and written
+ * while it is in cache. `scaleOf` turns a block's size and its sum of squared deviations into the scale; a block of one
+ * is centred on 0. Returns false as soon as a group comes again; then `out` holds nothing of use.
+ */
+export function scaleBlocks(
+  values: Float64Array,
+  groups: Groups,
+  scaleOf: (members: number, squares: number) => number,
+  out: Float64Array,
+): boolean {
+  const { of } = groups
+  const size = of.length
+  const seen = new Uint8Array(groups.count)
+  let start = 0
+  while (start < size) {
+    const group = of[start]!
+    if (seen[group] === 1) return false
+    seen[group] = 1
+    const first = values[start]!
+    let sum = first
+    let same = true
+    let end = start + 1
+    for (; end < size && of[end] === group; end++) {
+      const value = values[end]!
+      sum += value
+      same = same && value === first
+    }
+    const members = end - start
+    // Equal values have exactly their value as mean, whatever rounding does to their sum.
+    const mean = members === 1 ? 0 : same ? first : sum / members
+    let squares = 0
+    if (!same) {
+      for (let row = start; row < end; row++) {
+        const deviation = values[row]! - mean
+        squares += deviation * deviation
+      }
+    }
+    const scale = scaleOf(members, squares)
+    for (let row = start; row < end; row++) out[row] = (values[row]! - mean) * scale
+    start = end
+  }
+  return true
+}
+
 /** Blocks of equal ids, one a group: moments while the block is in cache. False as soon as a group comes again. */
 function blockMoments(values: Float64Array, groups: Groups, count: Int32Array, pairs: Float64Array): boolean {
   const { of } = groups
