@@ -10,6 +10,7 @@ import {
   sealColumn,
 } from '../records/column.ts'
 import { type Rollout, tokenCount } from '../records/rollout.ts'
+import { countWords } from '../signals/length.ts'
 import type { Plan } from './plan.ts'
 
 export type DeclaredInputs = Readonly<Record<string, InputSource>> | undefined
@@ -58,10 +59,7 @@ export function resolveInput(
   switch (source.from) {
     case 'length':
       if (source.unit === 'tokens') return perRollout(rollouts, tokenCount, 'no token count')
-      return perRow(
-        batch,
-        source.unit === 'words' ? (text) => text.match(/\S+/g)?.length ?? 0 : (text) => text.length,
-      )
+      return perRow(batch, source.unit === 'words' ? countWords : (text) => text.length)
     case 'finished':
       return perRollout(
         rollouts,

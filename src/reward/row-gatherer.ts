@@ -86,11 +86,13 @@ export function gatherRows(
   const numbers = new Map<string, number>()
   let of = new Int32Array(Math.max(expected, 16))
   let count = 0
-  for (const { group, values, reasons } of rows) {
-    let number = numbers.get(group)
+  for (const { group, step, values, reasons } of rows) {
+    // The same prompt at another training step is another group.
+    const key = step === null ? group : `${step}\u0000${group}`
+    let number = numbers.get(key)
     if (number === undefined) {
       number = numbers.size
-      numbers.set(group, number)
+      numbers.set(key, number)
     }
     if (count === of.length) {
       const longer = new Int32Array(2 * count)

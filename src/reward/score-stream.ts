@@ -41,6 +41,8 @@ export interface StreamOutcome {
 
 /** Rows that one unit of row or group scope holds, about. */
 const unitRows = 1024
+/** Where rows count alone, a group as large as this is cut after all, so that memory stays flat. */
+const largestRowUnit = 65_536
 
 /**
  * Scores a stream of rollouts and hands the finished rows to `sink`, in input order; where a method must see a whole
@@ -232,12 +234,13 @@ async function finishJournal(
   }
   const { scope } = reward.plan
   const scattered = order.scatteredStep || order.scatteredGroup !== undefined
-  if (scope !== 'row' && !order.anyStep && (scattered || scope === 'batch')) {
-    // One batch of any size: its numbers are held, its names are read from the journal again.
+  const oneBatch = scope === 'batch' && !order.anyStep
+  if (oneBatch || (scattered && (scope === 'row' || !order.anyStep))) {
+    // One unit of any size: its numbers are held, its names are read from the journal again.
     await finish({ [Symbol.iterator]: () => journal.read() }, journal.rows)
     return { state, advantageEvidence }
   }
-  if (scope !== 'row' && scattered) {
+  if (scattered) {
     const steps = Map.groupBy(journal.read(), ({ step }) => step)
     for (const rows of steps.values()) await finish(rows, rows.length)
     return { state, advantageEvidence }
@@ -247,9 +250,10 @@ async function finishJournal(
     const last = unit.at(-1)
     if (last !== undefined) {
       const stepEnds = row.step !== last.step
-      const full =
-        unit.length >= unitRows && (scope === 'row' || (scope === 'group' && row.group !== last.group))
-      if (full || (stepEnds && scope !== 'row')) {
+      const groupEnds = stepEnds || row.group !== last.group
+      // Rows alone could be cut anywhere; whole groups let the summary count them.
+      const full = unit.length >= unitRows && groupEnds && scope !== 'batch'
+      if (full || (stepEnds && scope !== 'row') || (scope === 'row' && unit.length >= largestRowUnit)) {
         await finish(unit, unit.length)
         unit = []
       }

@@ -236,7 +236,7 @@ interface Report extends RunSummary {
 function printReport(summary: Report, timings: readonly SignalTiming[]): void {
   const resumed = summary.resumed > 0 ? `, ${number(summary.resumed)} of them by an earlier run` : ''
   console.log(
-    `${number(summary.rows)} rollouts in ${number(summary.groups)} groups, ${number(Math.round(summary.rowsPerSecond))} rows a second${resumed}`,
+    `${number(summary.rows)} rollouts in ${number(summary.groups)} groups, ${number(summary.rowsPerSecond < 10 ? summary.rowsPerSecond : Math.round(summary.rowsPerSecond), 1)} rows a second${resumed}`,
   )
   const line = (name: string, column: RunSummary['reward']): string[] => [
     name,

@@ -4,8 +4,6 @@ import { GuerdonError } from '../error.ts'
 
 export type FileFormat = 'jsonl' | 'jsonl.gz' | 'json' | 'csv' | 'parquet'
 
-export const fileFormats: readonly FileFormat[] = ['jsonl', 'jsonl.gz', 'json', 'csv', 'parquet']
-
 const endings: readonly (readonly [RegExp, FileFormat])[] = [
   [/\.(jsonl|ndjson)\.gz$/i, 'jsonl.gz'],
   [/\.(jsonl|ndjson)$/i, 'jsonl'],

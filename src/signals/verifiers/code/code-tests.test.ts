@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { parseParameters } from '../../../kinds/method.ts'
-import type { SignalContext } from '../../../kinds/signal.ts'
+import type { SignalContext, SignalResult } from '../../../kinds/signal.ts'
 import { RandomStream } from '../../../numerics/random.ts'
 import { RolloutBatch } from '../../../records/batch.ts'
 import type { Column } from '../../../records/column.ts'
@@ -46,12 +46,12 @@ async function score(
   given: Record<string, unknown> = {},
   context = contextWith(),
 ): Promise<Column> {
-  const column = await codeTests.score(
+  const result = await codeTests.score(
     new RolloutBatch(rollouts),
     parseParameters(codeTests, { workers: 2, ...given }),
     context,
   )
-  return column as Column
+  return (result as SignalResult).column
 }
 
 const entries = (column: Column) =>
@@ -256,3 +256,20 @@ test.each(['python', 'javascript'] as const)(
   },
   180_000,
 )
+
+test('says how long each row took, so that the slow one can be named', async () => {
+  const rows = [
+    rollout(python('print(1)'), [{ stdin: '', expected: '1' }]),
+    rollout(python('while True: pass'), [{ stdin: '', expected: '1' }], 1),
+    rollout('no program', [{ stdin: '', expected: '1' }], 2),
+  ]
+  const parameters = parseParameters(codeTests, { workers: 2, testSeconds: 2 })
+  const { seconds } = (await codeTests.score(
+    new RolloutBatch(rows),
+    parameters,
+    contextWith(),
+  )) as SignalResult
+  expect(seconds![1]).toBeGreaterThanOrEqual(2)
+  expect(seconds![0]).toBeLessThan(seconds![1]!)
+  expect(seconds![2]).toBe(0)
+})

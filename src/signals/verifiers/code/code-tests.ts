@@ -196,6 +196,7 @@ export const codeTests = defineSignal({
   ],
   async score(batch, parameters, context) {
     const column = createColumn(batch.size)
+    const seconds = new Float64Array(batch.size)
     if (context.evidence) column.evidence = new Array(batch.size).fill(undefined)
     const settle = (row: number, result: RowResult) => {
       if ('invalid' in result) invalidate(column, row, result.invalid)
@@ -218,12 +219,13 @@ export const codeTests = defineSignal({
         settle(row, { score: parameters.noCode, evidence })
       } else waiting.push({ row, source, tests })
     }
-    if (waiting.length === 0) return column
+    if (waiting.length === 0) return { column, seconds }
     const pool = await openPool(context, parameters)
     let next = 0
     const lane = async () => {
       for (let entry = waiting[next++]; entry !== undefined; entry = waiting[next++]) {
         const { row, source, tests } = entry
+        const started = performance.now()
         try {
           settle(row, await scoreRow(pool, source, tests, parameters, context.abort))
         } catch (error) {
@@ -231,9 +233,10 @@ export const codeTests = defineSignal({
           if (!(error instanceof GuerdonError) || error.code !== 'RUN_CANCELLED') throw error
           settle(row, { invalid: 'cancelled before its tests had run' })
         }
+        seconds[row] = (performance.now() - started) / 1000
       }
     }
     await Promise.all(Array.from({ length: Math.min(pool.size, waiting.length) }, lane))
-    return column
+    return { column, seconds }
   },
 })
