@@ -25,6 +25,19 @@ const ERROR_CODES = {
   PACKAGE_MISSING: { httpStatus: 500, exitCode: 2 },
   RUN_CANCELLED: { httpStatus: 499, exitCode: 1 },
   RESUME_MISMATCH: { httpStatus: 409, exitCode: 2 },
+  BODY_TOO_LARGE: { httpStatus: 413, exitCode: 2 },
+  KEY_MISSING: { httpStatus: 401, exitCode: 2 },
+  KEY_WRONG: { httpStatus: 403, exitCode: 2 },
+  PATH_UNKNOWN: { httpStatus: 404, exitCode: 2 },
+  METHOD_NOT_ALLOWED: { httpStatus: 405, exitCode: 2 },
+  KEY_REUSED: { httpStatus: 422, exitCode: 2 },
+  GROUP_INCOMPLETE: { httpStatus: 503, exitCode: 1 },
+  SERVER_BUSY: { httpStatus: 429, exitCode: 1 },
+  SERVER_STOPPING: { httpStatus: 503, exitCode: 1 },
+  REQUEST_TIMEOUT: { httpStatus: 504, exitCode: 1 },
+  STORE_FAILED: { httpStatus: 503, exitCode: 1 },
+  STORE_UNKNOWN_RUN: { httpStatus: 404, exitCode: 2 },
+  AUDIT_FAILED: { httpStatus: 400, exitCode: 1 },
 } as const
 
 export type ErrorCode = keyof typeof ERROR_CODES
