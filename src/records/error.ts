@@ -31,6 +31,7 @@ const ERROR_CODES = {
   PATH_UNKNOWN: { httpStatus: 404, exitCode: 2 },
   METHOD_NOT_ALLOWED: { httpStatus: 405, exitCode: 2 },
   KEY_REUSED: { httpStatus: 422, exitCode: 2 },
+  GROUP_NEEDED: { httpStatus: 400, exitCode: 2 },
   GROUP_INCOMPLETE: { httpStatus: 503, exitCode: 1 },
   SERVER_BUSY: { httpStatus: 429, exitCode: 1 },
   SERVER_STOPPING: { httpStatus: 503, exitCode: 1 },
