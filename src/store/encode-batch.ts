@@ -2,6 +2,7 @@
  * A batch as both databases take it: parallel lists of plain values, made once on the way into the store. What is
  * looked for or sorted by has its own list; the rest of a row is JSON.
  */
+import { hash } from 'node:crypto'
 import { completionText, type Rollout, type Text, tokenCount } from '../records/rollout.ts'
 import type { BatchRecord, ScoredRow } from './store.ts'
 import { encodeText } from './text-encoding.ts'
@@ -178,4 +179,15 @@ export function encodeBatch(batch: BatchRecord): EncodedBatch {
     numbers: table.values,
     weight,
   }
+}
+
+/** What stands for a prompt: equal prompts of all runs are stored once. 128 bits of SHA-256, hexadecimal. */
+export function promptDigest({ texts, messages }: EncodedTexts, index: number): string {
+  const stored = messages[index]
+  return hash('sha256', stored === null ? `t${texts[index]}` : `m${stored}`, 'hex').slice(0, 32)
+}
+
+/** The batch's step, or the last that one of its rows names. */
+export function lastStepOf(batch: EncodedBatch): number | null {
+  return batch.step ?? batch.steps.findLast((step) => step !== null) ?? null
 }

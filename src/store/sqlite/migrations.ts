@@ -49,7 +49,7 @@ export const SQLITE_MIGRATIONS: readonly string[] = [
   CREATE INDEX batches_by_id ON batches (run, id);
   CREATE TABLE prompts (
     number INTEGER PRIMARY KEY,
-    digest BLOB NOT NULL UNIQUE,
+    digest TEXT NOT NULL UNIQUE,
     uses INTEGER NOT NULL
   );
   CREATE TABLE prompt_texts (

@@ -1,24 +1,8 @@
 /** Forgets the oldest batches of a SQLite store, one bounded piece a transaction. */
 import type { DatabaseSync } from 'node:sqlite'
 import { bytesOf, FIXED_COLUMNS, keepRows, valuesOf } from '../number-block.ts'
+import { excessBatches, type OldBatch, PIECE_BATCHES, type PrunePiece, withinPiece } from '../prune-piece.ts'
 import { RUN_SPAN } from './migrations.ts'
-
-/** What a piece removes at most, give or take one batch. */
-const PIECE_ROWS = 2000
-const PIECE_BATCHES = 500
-
-export interface PrunePiece {
-  readonly rows: number
-  /** whether there may be more to forget */
-  readonly more: boolean
-}
-
-interface OldBatch {
-  readonly number: number
-  readonly run: number
-  readonly first_sequence: number
-  readonly row_count: number
-}
 
 /** The oldest batches that must go, at most a piece of them. */
 function oldBatches(database: DatabaseSync, maximumRows: number | null, before: number | null): OldBatch[] {
@@ -33,25 +17,11 @@ function oldBatches(database: DatabaseSync, maximumRows: number | null, before: 
   if (maximumRows === null) return []
   const total = database.prepare('SELECT coalesce(sum(row_count), 0) AS total FROM runs').get()!
     .total as number
-  let excess = total - maximumRows
-  if (excess <= 0) return []
+  if (total <= maximumRows) return []
   const oldest = database
     .prepare(`SELECT ${columns} FROM batches ORDER BY number LIMIT ?`)
     .all(PIECE_BATCHES) as unknown as OldBatch[]
-  return withinPiece(oldest).filter((batch) => {
-    const mustGo = excess > 0
-    excess -= batch.row_count
-    return mustGo
-  })
-}
-
-function withinPiece(batches: readonly OldBatch[]): OldBatch[] {
-  let rows = 0
-  return batches.filter((batch) => {
-    const fits = rows < PIECE_ROWS
-    rows += batch.row_count
-    return fits
-  })
+  return excessBatches(withinPiece(oldest), total - maximumRows)
 }
 
 /**

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { RawRow, RawRun } from '../decode-row.ts'
 import { FrameBuilder } from '../frame-builder.ts'
 import { FIXED_COLUMNS, valuesOf } from '../number-block.ts'
+import { type PagePart, pageParts } from '../page-parts.ts'
 import { byReward, type RowCursor, rises } from '../row-cursor.ts'
 import type { NumberFrame, RowFilter, RowOrder } from '../store.ts'
 import { matchesText, textPattern } from '../text-search.ts'
@@ -36,26 +37,11 @@ export interface RawPage {
 
 type Bound = (string | number | null)[]
 
-/** The parts of the order that a page can lie in: with orders by reward, invalid rows are a part of their own. */
-interface Part {
-  readonly invalid: boolean
-  readonly after: RowCursor | undefined
-}
-
-function partsOf({ order, after, filter }: PageRequest): Part[] {
-  if (!byReward(order)) return [{ invalid: false, after }]
-  const parts: Part[] = []
-  const isInInvalid = after !== undefined && after.reward === null
-  if (filter.valid !== false && !isInInvalid) parts.push({ invalid: false, after })
-  if (filter.valid !== true) parts.push({ invalid: true, after: isInInvalid ? after : undefined })
-  return parts
-}
-
 /** Places of a part in order, at most `limit`, and what to bind. */
 function selection(
   run: number,
   request: PageRequest,
-  part: Part,
+  part: PagePart,
   limit: number,
 ): { sql: string; bound: Bound } {
   const { filter, order } = request
@@ -141,7 +127,7 @@ export class SqliteReader {
     const run = this.#runNumber(request.run)
     if (run === undefined) return { rows: [], next: null }
     const rows: RawPage['rows'][number][] = []
-    for (const part of partsOf(request)) {
+    for (const part of pageParts(request.order, request.filter, request.after)) {
       const wanted = request.limit - rows.length
       if (request.filter.text !== undefined) {
         if (wanted === 0) return { rows, next: this.#endOf(rows, request, part) }
@@ -158,20 +144,20 @@ export class SqliteReader {
     return { rows, next: null }
   }
 
-  #endOf(rows: RawPage['rows'], request: PageRequest, part: Part): RowCursor | null {
+  #endOf(rows: RawPage['rows'], request: PageRequest, part: PagePart): RowCursor | null {
     const last = rows.at(-1)
     if (last !== undefined) return { sequence: last.sequence, reward: last.reward }
     // A page of no rows ends where it began.
     return part.after ?? request.after ?? null
   }
 
-  #select(run: number, request: PageRequest, part: Part, limit: number): RawPage['rows'] {
+  #select(run: number, request: PageRequest, part: PagePart, limit: number): RawPage['rows'] {
     const { sql, bound } = selection(run, request, part, limit)
     return this.#all(wholeRows(sql, ''), ...bound)
   }
 
   /** Looks at `scan` rows at most, so that other questions get their turn before a long search goes on. */
-  #search(run: number, request: PageRequest, part: Part, wanted: number): RawPage {
+  #search(run: number, request: PageRequest, part: PagePart, wanted: number): RawPage {
     const { sql, bound } = selection(run, request, part, request.scan)
     const text = request.filter.text!
     const pattern = textPattern(text)

@@ -1,8 +1,8 @@
 /** What the store and its SQLite workers say to one another. */
 import type { ErrorCode } from '../../records/error.ts'
 import type { RawAnswer, RawRow, RawRun } from '../decode-row.ts'
+import type { PrunePiece } from '../prune-piece.ts'
 import type { NumberFrame, RowFilter } from '../store.ts'
-import type { PrunePiece } from './prune.ts'
 import type { PageRequest, RawPage } from './read.ts'
 import type { WriteReply, WriteRequest } from './write.ts'
 

@@ -1,8 +1,7 @@
 /** What the writing connection does. Every function here runs inside a transaction that the caller commits. */
-import { hash } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { RawAnswer } from '../decode-row.ts'
-import type { EncodedBatch, EncodedTexts } from '../encode-batch.ts'
+import { type EncodedBatch, lastStepOf, promptDigest } from '../encode-batch.ts'
 import { bytesOf, numberBlocks, type PlacedBatch } from '../number-block.ts'
 import { AnswerLookup } from './lookup.ts'
 import { RUN_SPAN } from './migrations.ts'
@@ -63,18 +62,6 @@ const STATEMENTS = {
   repeat: 'UPDATE batches SET repeats = repeats + 1 WHERE run = ? AND id = ?',
   alert: 'INSERT INTO alerts (run, at, alert) VALUES (?, ?, ?)',
 } as const
-
-/** Sixteen bytes that stand for a prompt: equal prompts of all runs are stored once. */
-export function promptDigestOf({ texts, messages }: EncodedTexts, index: number): Uint8Array {
-  const stored = messages[index]
-  const digest = hash('sha256', stored === null ? `t${texts[index]}` : `m${stored}`, 'buffer')
-  return digest.subarray(0, 16)
-}
-
-/** The last row's step, when the batch as a whole names none. */
-export function lastStepOf(batch: EncodedBatch): number | null {
-  return batch.step ?? batch.steps.findLast((step) => step !== null) ?? null
-}
 
 export class SqliteWriter {
   readonly #answers: AnswerLookup
@@ -179,7 +166,7 @@ export class SqliteWriter {
     const uses = new Array<number>(texts.length).fill(0)
     for (const prompt of batch.promptOf) uses[prompt]!++
     return texts.map((text, index) => {
-      const digest = promptDigestOf(batch.prompts, index)
+      const digest = promptDigest(batch.prompts, index)
       const known = this.#statements.prompt.get(uses[index]!, digest)
       if (known !== undefined) return known.number as number
       const { lastInsertRowid } = this.#statements.newPrompt.run(digest, uses[index]!)
