@@ -8,8 +8,8 @@ import { lastStepOf, promptDigest } from '../encode-batch.ts'
 import { bytesOf, numberBlocks, type PlacedBatch } from '../number-block.ts'
 import type { Transaction } from './connect.ts'
 
-/** Of one batch: it was stored, its key was known, or its run is not. */
-export type Appended = 'stored' | 'known' | 'unknown-run'
+/** Of one batch: it was stored, its key was known, its run is not, or it came with one whose run is not. */
+export type Appended = 'stored' | 'known' | 'unknown-run' | 'left-out'
 
 interface OpenRun {
   readonly number: number
@@ -29,7 +29,8 @@ export async function appendAll(
   const accepted = entries.filter((batches) => batches.every(({ run }) => runs.has(run)))
   const taken = await knownKeys(transaction, accepted.flat(), runs)
   const outcomes = entries.map((batches): Appended[] => {
-    if (!batches.every(({ run }) => runs.has(run))) return batches.map(() => 'unknown-run')
+    if (!batches.every(({ run }) => runs.has(run)))
+      return batches.map(({ run }) => (runs.has(run) ? 'left-out' : 'unknown-run'))
     return batches.map((batch) => {
       const run = runs.get(batch.run)!
       const key = keyOf(run.number, batch.key)

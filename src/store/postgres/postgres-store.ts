@@ -79,11 +79,12 @@ export class PostgresStore implements Store {
     const encoded = batches.map(encodeBatch)
     const weight = encoded.reduce((sum, batch) => sum + batch.weight, 0)
     const outcomes = await this.#commits.submit(encoded, weight)
+    const unknown = outcomes.indexOf('unknown-run')
+    if (unknown >= 0) throw this.#unknownRun(batches[unknown]!.run)
     return Promise.all(
       outcomes.map(async (outcome, index): Promise<AppendOutcome> => {
         if (outcome === 'stored') return { kind: 'stored' }
         const { run, key } = batches[index]!
-        if (outcome === 'unknown-run') throw this.#unknownRun(run)
         const answer = await this.find(run, key)
         if (answer !== undefined) return { kind: 'known', answer }
         throw new GuerdonError('STORE_FAILED', `the store ${this.location} has just forgotten a batch`, {
