@@ -1,12 +1,13 @@
 /** What is read from PostgreSQL. */
+import type { Row } from 'postgres'
 import type { RawAnswer, RawRow, RawRun } from '../decode-row.ts'
 import { FrameBuilder } from '../frame-builder.ts'
-import { FIXED_COLUMNS, valuesOf } from '../number-block.ts'
+import { FIXED_COLUMNS, keepRows, type NumberBlock, valuesOf } from '../number-block.ts'
 import { type PagePart, pageParts } from '../page-parts.ts'
 import { byReward, type RowCursor, rises } from '../row-cursor.ts'
 import type { NumberFrame, RowFilter, RowOrder } from '../store.ts'
 import { likePattern, textPattern } from '../text-search.ts'
-import type { Sql } from './connect.ts'
+import type { Connection, Sql } from './connect.ts'
 
 type Bound = (string | number | null)[]
 
@@ -50,23 +51,42 @@ export interface PageRequest {
 
 type PageRow = RawRow & { readonly reward: number | null }
 
+/** A stored block with its sequences; undefined when all of its rows were forgotten. */
+function blockOf(raw: Row): NumberBlock | undefined {
+  const names = JSON.parse(raw.names) as string[]
+  const values = valuesOf(raw.numbers)
+  const rows = values.length / (names.length + FIXED_COLUMNS)
+  for (let row = 0; row < rows; row++) values[row]! += raw.sequence
+  const block = { rows, names, groups: JSON.parse(raw.groups) as string[], values }
+  if (raw.forgotten === null) return block
+  const forgotten = JSON.parse(raw.forgotten) as [number, number][]
+  return keepRows(
+    block,
+    (sequence) => !forgotten.some(([first, last]) => sequence >= first && sequence <= last),
+  )
+}
+
 export class PostgresReader {
-  readonly #sql: Sql
+  readonly #connection: Connection
   /** a collation that knows the case of every alphabet, where the server has one */
   readonly #collation: string
 
-  private constructor(sql: Sql, collation: string) {
-    this.#sql = sql
+  private constructor(connection: Connection, collation: string) {
+    this.#connection = connection
     this.#collation = collation
   }
 
-  static async open(sql: Sql): Promise<PostgresReader> {
-    const found = await sql`SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu'`
-    return new PostgresReader(sql, found.length > 0 ? ' COLLATE "und-x-icu"' : '')
+  static async open(connection: Connection): Promise<PostgresReader> {
+    const found = await connection.sql`SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu'`
+    return new PostgresReader(connection, found.length > 0 ? ' COLLATE "und-x-icu"' : '')
   }
 
-  async #all<Row>(text: string, bound: Bound): Promise<Row[]> {
-    return [...(await this.#sql.unsafe(text, bound, { prepare: true }))] as unknown as Row[]
+  get #sql(): Sql {
+    return this.#connection.sql
+  }
+
+  async #all<Found>(text: string, bound: Bound): Promise<Found[]> {
+    return [...(await this.#sql.unsafe(text, bound, { prepare: true }))] as unknown as Found[]
   }
 
   async #runNumber(run: string): Promise<number | undefined> {
@@ -185,17 +205,21 @@ export class PostgresReader {
     const number = await this.#runNumber(run)
     if (number === undefined) return new FrameBuilder(most, filter).finish()
     const builder = new FrameBuilder(most, filter, await this.#only(number, filter))
-    const cursor = this.#sql`
-      SELECT names, groups, numbers FROM guerdon_blocks WHERE run = ${number} ORDER BY sequence`.cursor(
-      BLOCKS,
-    )
-    for await (const blocks of cursor) {
+    let last = -1
+    for (;;) {
+      // Forgotten rows are read with the block that may still hold them, in one snapshot.
+      const blocks = await this.#sql`
+        SELECT sequence, names, groups, numbers, (
+          SELECT json_agg(json_build_array(f.first, f.last))::text FROM guerdon_forgotten f
+          WHERE f.run = k.run AND f.first <= k.last_sequence AND f.last >= k.sequence
+        ) AS forgotten
+        FROM guerdon_blocks k WHERE run = ${number} AND sequence > ${last} ORDER BY sequence LIMIT ${BLOCKS}`
       for (const raw of blocks) {
-        const names = JSON.parse(raw.names) as string[]
-        const values = valuesOf(raw.numbers)
-        const rows = values.length / (names.length + FIXED_COLUMNS)
-        builder.add({ rows, names, groups: JSON.parse(raw.groups), values })
+        const block = blockOf(raw)
+        if (block !== undefined) builder.add(block)
       }
+      if (blocks.length < BLOCKS) break
+      last = blocks.at(-1)!.sequence
     }
     return builder.finish()
   }
