@@ -10,7 +10,6 @@ export interface JsonFault {
 
 const LITERAL = /true|false|null/y
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/y
 const SPACE = /[ \t\r\n]*/y
 
 type Wanted = 'value' | 'value or ]' | 'name' | 'name or }' | 'colon' | 'comma or end' | 'end of the text'
@@ -41,7 +40,9 @@ export function firstJsonFault(text: string): JsonFault {
         at++
         wanted = next === '[' ? 'value or ]' : 'name or }'
       } else if (next === '"') {
-        if (!take(STRING)) return stringFault(text, at)
+        const end = endOfString(text, at)
+        if (typeof end !== 'number') return end
+        at = end
         wanted = afterValue()
       } else if (take(LITERAL) || take(NUMBER)) wanted = afterValue()
       else if (/NaN|-?Infinity/y.test(text.slice(at, at + 9))) {
@@ -49,7 +50,9 @@ export function firstJsonFault(text: string): JsonFault {
       } else return place(text, at, 'a value is expected')
     } else if (wanted === 'name' || wanted === 'name or }') {
       if (next !== '"') return place(text, at, 'a name in double quotes is expected')
-      if (!take(STRING)) return stringFault(text, at)
+      const end = endOfString(text, at)
+      if (typeof end !== 'number') return end
+      at = end
       wanted = 'colon'
     } else if (wanted === 'colon') {
       if (next !== ':') return place(text, at, 'a colon is expected')
@@ -67,16 +70,25 @@ export function firstJsonFault(text: string): JsonFault {
   }
 }
 
-const STRING_PIECE = /(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*/y
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 
-function stringFault(text: string, start: number): JsonFault {
-  STRING_PIECE.lastIndex = start + 1
-  STRING_PIECE.test(text)
-  const end = Math.max(STRING_PIECE.lastIndex, start + 1)
-  if (end >= text.length) return place(text, start, 'a string that begins here has no end')
-  return text[end] === '\\'
-    ? place(text, end, 'an unknown escape')
-    : place(text, end, 'a control character inside a string')
+/** The position after the string that begins at `start`, or what is wrong with it. A loop: strings may be huge. */
+function endOfString(text: string, start: number): number | JsonFault {
+  let at = start + 1
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    if (code === 0x22) return at + 1
+    if (code < 0x20) return place(text, at, 'a control character inside a string')
+    if (code === 0x5c) {
+      ESCAPE.lastIndex = at
+      if (!ESCAPE.test(text)) {
+        if (text.length - at < 6 && !text.includes('"', at)) break
+        return place(text, at, 'an unknown escape')
+      }
+      at = ESCAPE.lastIndex
+    } else at++
+  }
+  return place(text, start, 'a string that begins here has no end')
 }
 
 function place(text: string, at: number, what: string): JsonFault {

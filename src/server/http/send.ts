@@ -14,14 +14,10 @@ export function send(
   headers?: Readonly<Record<string, string>>,
 ): void {
   if (response.headersSent || response.destroyed) return
-  const lines: (string | number)[] = ['Content-Type', type, 'Content-Length', Buffer.byteLength(text)]
-  if (headers !== undefined) for (const name in headers) lines.push(name, headers[name]!)
-  // What was set before (id of the request, CORS) is kept by writeHead only in this form when it was set by setHeader.
-  for (const [name, value] of Object.entries(response.getHeaders())) {
-    lines.push(name, Array.isArray(value) ? value.join(', ') : (value as string | number))
-    response.removeHeader(name)
-  }
-  response.writeHead(status, lines as string[])
+  response.statusCode = status
+  response.setHeader('Content-Type', type)
+  response.setHeader('Content-Length', Buffer.byteLength(text))
+  if (headers !== undefined) for (const name in headers) response.setHeader(name, headers[name]!)
   response.end(text)
 }
 
