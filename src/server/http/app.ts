@@ -155,7 +155,8 @@ export class App {
     }, seconds * 1000)
     response.on('close', () => {
       clearTimeout(timer)
-      if (!response.writableFinished) controller.abort(new GuerdonError('RUN_CANCELLED', 'the client went away'))
+      if (!response.writableFinished)
+        controller.abort(new GuerdonError('RUN_CANCELLED', 'the client went away'))
       this.#active--
       if (this.#active === 0) for (const drained of this.#drained.splice(0)) drained()
     })
@@ -175,8 +176,7 @@ export class App {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const body =
-      route.method === 'post' ? parseJson(await this.#bodies.read(request, response)) : undefined
+    const body = route.method === 'post' ? parseJson(await this.#bodies.read(request, response)) : undefined
     const { status = 200, body: answer, headers } = await route.handle(body, call)
     send(response, status, JSON_TYPE, JSON.stringify(answer), headers)
   }

@@ -38,7 +38,10 @@ export class EventStream {
   constructor(options: EventStreamOptions = {}) {
     this.#kept = options.kept ?? 1024
     this.#maximumWaiting = options.maximumWaiting ?? 1 << 20
-    this.#heartbeat = setInterval(() => this.#send(': still here\n\n'), (options.heartbeatSeconds ?? 15) * 1000)
+    this.#heartbeat = setInterval(
+      () => this.#send(': still here\n\n'),
+      (options.heartbeatSeconds ?? 15) * 1000,
+    )
     this.#heartbeat.unref()
   }
 

@@ -38,7 +38,14 @@ export function answerLogin(
     // Two slashes would name another host.
     const target = `/${path.replace(/^[/\\]+/, '')}${query.size === 0 ? '' : `?${query}`}`
     redirect(response, target, keys.sessionCookie(key, secure))
-  } else send(response, 401, 'text/html; charset=utf-8', page(key === null ? '' : 'This key is not known here.'), headers)
+  } else
+    send(
+      response,
+      401,
+      'text/html; charset=utf-8',
+      page(key === null ? '' : 'This key is not known here.'),
+      headers,
+    )
   return true
 }
 

@@ -180,7 +180,11 @@ export class Metrics implements ServiceObserver {
       },
     )
     reading('process_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())
-    reading('nodejs_heap_size_used_bytes', 'Memory of JavaScript’s objects.', () => process.memoryUsage().heapUsed)
+    reading(
+      'nodejs_heap_size_used_bytes',
+      'Memory of JavaScript’s objects.',
+      () => process.memoryUsage().heapUsed,
+    )
     const started = Date.now() / 1000 - process.uptime()
     reading('process_start_time_seconds', 'When the process began, seconds since 1970.', () => started)
   }

@@ -39,11 +39,7 @@ export function originRefusal(request: IncomingMessage, rules: OriginRules): Gue
 }
 
 /** Sets the headers that let an allowed page read the answer; none for others. */
-export function setCorsHeaders(
-  request: IncomingMessage,
-  response: ServerResponse,
-  rules: OriginRules,
-): void {
+export function setCorsHeaders(request: IncomingMessage, response: ServerResponse, rules: OriginRules): void {
   if (rules.corsOrigins.length === 0) return
   response.setHeader('Vary', 'Origin')
   const { origin } = request.headers

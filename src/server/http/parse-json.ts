@@ -33,9 +33,13 @@ export function parseJson(bytes: Buffer): unknown {
   } catch (cause) {
     // V8's sentence quotes the text and often has no position.
     const { what, line, column } = firstJsonFault(text)
-    throw new GuerdonError('DATA_NOT_JSON', `the body is not JSON: ${what} at line ${line}, column ${column}`, {
-      cause,
-    })
+    throw new GuerdonError(
+      'DATA_NOT_JSON',
+      `the body is not JSON: ${what} at line ${line}, column ${column}`,
+      {
+        cause,
+      },
+    )
   }
 }
 

@@ -85,7 +85,9 @@ export class BodyReader {
         else if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') reject(this.#tooLarge())
         else {
           reject(
-            new GuerdonError('DATA_NOT_JSON', `the body is not valid gzip: ${error.message}`, { cause: error }),
+            new GuerdonError('DATA_NOT_JSON', `the body is not valid gzip: ${error.message}`, {
+              cause: error,
+            }),
           )
         }
       })

@@ -45,7 +45,11 @@ export function errorHeaders(error: GuerdonError): Record<string, string> | unde
 /** What was thrown as an error that may be shown: everything unexpected becomes one sentence with the request's id. */
 export function presentable(thrown: unknown, requestId: string): GuerdonError {
   if (thrown instanceof GuerdonError) return thrown
-  return new GuerdonError('SERVER_FAILED', `the server failed on this request; its log says why under ${requestId}`, {
-    cause: thrown,
-  })
+  return new GuerdonError(
+    'SERVER_FAILED',
+    `the server failed on this request; its log says why under ${requestId}`,
+    {
+      cause: thrown,
+    },
+  )
 }

@@ -64,7 +64,9 @@ export function listen(server: Server | TlsServer, options: SocketOptions): Prom
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void =>
       reject(
-        new GuerdonError('ARGUMENT_INVALID', `cannot listen on ${host} port ${port}: ${messageOf(cause)}`, { cause }),
+        new GuerdonError('ARGUMENT_INVALID', `cannot listen on ${host} port ${port}: ${messageOf(cause)}`, {
+          cause,
+        }),
       )
     server.once('error', fail)
     server.listen({ host, port, backlog: BACKLOG }, () => {
@@ -91,9 +93,13 @@ function createTls(
   try {
     return createTlsServer({ ...settings, minVersion: 'TLSv1.2' }, listener)
   } catch (cause) {
-    throw new GuerdonError('ARGUMENT_INVALID', `the TLS certificate and key do not work: ${messageOf(cause)}`, {
-      where: { field: '--tls-cert' },
-      cause,
-    })
+    throw new GuerdonError(
+      'ARGUMENT_INVALID',
+      `the TLS certificate and key do not work: ${messageOf(cause)}`,
+      {
+        where: { field: '--tls-cert' },
+        cause,
+      },
+    )
   }
 }

@@ -86,7 +86,9 @@ export class StaticFiles {
 /** Browsers ask for pages as text/html; what has an extension is a file that is not there, not a page. */
 function isPage(request: IncomingMessage, path: string): boolean {
   const accept = request.headers.accept ?? ''
-  return path === '/' || (accept.includes('text/html') && extname(path) === '' && !path.startsWith('/studio/api'))
+  return (
+    path === '/' || (accept.includes('text/html') && extname(path) === '' && !path.startsWith('/studio/api'))
+  )
 }
 
 function acceptedEncodings(header: string | string[] | undefined): Set<string> {
@@ -100,7 +102,9 @@ function acceptedEncodings(header: string | string[] | undefined): Set<string> {
 
 function readFolder(folder: string): Map<string, StaticFile> {
   const files = new Map<string, StaticFile>()
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  )
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name)
     const name = `/${relative(folder, path).split(sep).join('/')}`
