@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { GuerdonError } from '../records/error.ts'
+import { optionFlags } from '../server/options.ts'
 
 const mapHelp = 'rename a column of the file: completion=response (repeatable)'
 const storeHelp = 'the store: a path, sqlite:PATH or postgres://…'
@@ -90,6 +91,23 @@ function program(): Command {
     .action(async (...args) =>
       (await import('./commands/diff.ts')).diffCommand(args[0], args[1], args[2], args[3]),
     )
+
+  const serve = guerdon
+    .command('serve')
+    .description(
+      'Serve a reward over HTTP to OpenRLHF, slime, verl, TRL and NeMo, with the studio to watch it.',
+    )
+    .argument('<spec>', 'reward spec')
+  for (const { flags, description, repeatable } of optionFlags()) {
+    if (repeatable) serve.option(flags, description, collect, [])
+    else serve.option(flags, description)
+  }
+  serve
+    .addHelpText(
+      'after',
+      example('guerdon serve examples/specs/arithmetic.yaml --store runs.sqlite --run first'),
+    )
+    .action(async (...args) => (await import('./commands/serve.ts')).serveCommand(args[0], args[1]))
 
   const methods = guerdon
     .command('methods')
