@@ -24,7 +24,7 @@ const promptColumns = {
 }
 
 /** The text parts of a Responses item's content. */
-function contentText(content: unknown): string {
+export function contentText(content: unknown): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) return ''
   return content.map((part) => (typeof part?.text === 'string' ? part.text : '')).join('')
@@ -72,7 +72,7 @@ const rolloutColumns = {
 }
 
 /** One item of a response's output as a step; the results of tools are marked. */
-function stepOf(item: Fields): Step {
+export function stepOf(item: Fields): Step {
   switch (item.type) {
     case 'function_call':
       return { text: `${String(item.name)}(${String(item.arguments ?? '')})` }
