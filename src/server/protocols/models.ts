@@ -19,7 +19,14 @@ const responseSchema = z.object({
 
 async function models(_body: unknown, { service }: Call): Promise<Reply> {
   const { name } = service.reward
-  const model = { id: name, object: 'model', created: secondsNow(), owned_by: 'guerdon', root: name, parent: null }
+  const model = {
+    id: name,
+    object: 'model',
+    created: secondsNow(),
+    owned_by: 'guerdon',
+    root: name,
+    parent: null,
+  }
   return { body: { object: 'list', data: [model] } }
 }
 

@@ -130,7 +130,8 @@ export const nemoGymRoutes: readonly Route[] = [
     method: 'post',
     path: '/verify',
     protocol: 'nemo-gym',
-    summary: 'Echoes the request with its reward and components; a row that cannot be scored is a failed judge.',
+    summary:
+      'Echoes the request with its reward and components; a row that cannot be scored is a failed judge.',
     request: verifySchema,
     response: verifiedSchema,
     handle: verify,

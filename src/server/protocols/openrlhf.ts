@@ -71,7 +71,8 @@ function rolloutOf(
 async function openrlhf(body: unknown, call: Call, endOfTurn: readonly string[]): Promise<Reply> {
   const request = parseBody(requestSchema, body)
   const queries = listOf(request.query)
-  const prompts = request.prompts === undefined || request.prompts === null ? undefined : listOf(request.prompts)
+  const prompts =
+    request.prompts === undefined || request.prompts === null ? undefined : listOf(request.prompts)
   if (prompts !== undefined) sameLength('prompts', prompts.length, 'query', queries.length)
   const { labels } = request
   const labelList = Array.isArray(labels) ? labels : labels === undefined || labels === null ? [] : [labels]

@@ -43,9 +43,7 @@ interface Trouble {
 function closest(issue: Issue, before: readonly PropertyKey[]): Trouble {
   const path = [...before, ...issue.path]
   if (issue.code !== 'invalid_union') return { path, expected: expectation(issue) }
-  const branches = issue.errors.flatMap((issues) =>
-    issues.length === 0 ? [] : [closest(issues[0]!, path)],
-  )
+  const branches = issue.errors.flatMap((issues) => (issues.length === 0 ? [] : [closest(issues[0]!, path)]))
   let deepest: Trouble | undefined
   for (const branch of branches) {
     if (branch.path.length > Math.max(path.length, deepest?.path.length ?? 0)) deepest = branch

@@ -13,7 +13,6 @@ import {
   modelSchema,
   noUsage,
   rewardValues,
-  secondsNow,
   teiError,
   usageSchema,
   vllmError,
@@ -33,7 +32,10 @@ const vllmRequest = z.looseObject({
 const teiRequest = z.looseObject({
   query: z.string().describe('the prompt'),
   texts: z.array(z.string()).describe('the answers to it'),
-  raw_scores: z.boolean().nullish().describe('false, the default, squeezes the reward into (0, 1) by a sigmoid'),
+  raw_scores: z
+    .boolean()
+    .nullish()
+    .describe('false, the default, squeezes the reward into (0, 1) by a sigmoid'),
   return_text: z.boolean().nullish(),
 })
 
@@ -122,7 +124,10 @@ function isTei(body: unknown): boolean {
 
 /** Errors do not know the request's form, so both servers' fields are there. */
 function rerankError(error: GuerdonError): unknown {
-  return { ...(vllmError(error) as object), error_type: (teiError(error) as { error_type: string }).error_type }
+  return {
+    ...(vllmError(error) as object),
+    error_type: (teiError(error) as { error_type: string }).error_type,
+  }
 }
 
 export const rerankRoutes: readonly Route[] = ['/rerank', '/v1/rerank'].map((path) => ({

@@ -10,7 +10,10 @@ import { splitChatText } from './chat-text.ts'
 import { groupsOf, requiredReward, score } from './scored-answer.ts'
 import { cutConversation, messageSchema, type PlainRow, plainRollout } from './wire-text.ts'
 
-export const modelSchema = z.string().nullish().describe('answered back; the served reward scores whatever it says')
+export const modelSchema = z
+  .string()
+  .nullish()
+  .describe('answered back; the served reward scores whatever it says')
 
 /** One text or several. Lists of numbers are token ids, which a reward cannot read; `textsOf` says so. */
 export const inputSchema = z
@@ -27,7 +30,10 @@ export const usageSchema = z.object({
 export const noUsage = { prompt_tokens: 0, total_tokens: 0, completion_tokens: 0 }
 
 export const activationFields = {
-  use_activation: z.boolean().nullish().describe('true squeezes the reward into (0, 1) by a sigmoid; raw otherwise'),
+  use_activation: z
+    .boolean()
+    .nullish()
+    .describe('true squeezes the reward into (0, 1) by a sigmoid; raw otherwise'),
   activation: z.boolean().nullish().describe('the older name of use_activation'),
 }
 

@@ -75,10 +75,14 @@ function pairsOf(request: z.output<typeof requestSchema>): Pairs {
 async function scorePairs(body: unknown, call: Call): Promise<Reply> {
   const request = parseBody(requestSchema, body)
   if (request.items !== undefined || request.label_token_ids !== undefined) {
-    throw new GuerdonError('DATA_FIELD_INVALID', 'asks for the token probabilities of a causal language model', {
-      where: { field: request.label_token_ids === undefined ? 'items' : 'label_token_ids' },
-      expected: '"queries" and "documents"; a reward has no tokens to compare',
-    })
+    throw new GuerdonError(
+      'DATA_FIELD_INVALID',
+      'asks for the token probabilities of a causal language model',
+      {
+        where: { field: request.label_token_ids === undefined ? 'items' : 'label_token_ids' },
+        expected: '"queries" and "documents"; a reward has no tokens to compare',
+      },
+    )
   }
   const { prompts, completions } = pairsOf(request)
   const rows = completions.map((completion, index) => ({ prompt: prompts[index]!, completion }))

@@ -105,9 +105,8 @@ function isUnitRange(range: string): boolean {
 
 /** The column that stands for accuracy: the spec's first signal a rollout whose range is within [0, 1], if any. */
 export function accuracyColumn(reward: Reward): string | undefined {
-  return reward.plan.signals.find(
-    ({ method }) => method.grain === 'rollout' && isUnitRange(method.range),
-  )?.name
+  return reward.plan.signals.find(({ method }) => method.grain === 'rollout' && isUnitRange(method.range))
+    ?.name
 }
 
 /** A row's accuracy in [0, 1]: the given column, else the reward; clamped. */

@@ -71,11 +71,16 @@ const rolloutColumns = {
   reward_components: column.optionalJson,
 }
 
+/** A field of a call as text: models send objects where strings are meant. */
+function callText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
 /** One item of a response's output as a step; the results of tools are marked. */
 export function stepOf(item: Fields): Step {
   switch (item.type) {
     case 'function_call':
-      return { text: `${String(item.name)}(${String(item.arguments ?? '')})` }
+      return { text: `${callText(item.name)}(${callText(item.arguments)})` }
     case 'function_call_output':
       return { text: contentText(item.output), tool: true }
     case 'reasoning':
