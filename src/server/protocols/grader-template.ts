@@ -31,13 +31,13 @@ export function fillTemplate(template: string, input: GraderInput): string {
     const open = template.indexOf('{{', from)
     const close = open < 0 ? -1 : template.indexOf('}}', open + 2)
     if (close < 0) return text + template.slice(from)
-    const value = valueOf(template.slice(open + 2, close).trim(), input)
+    const value = valueAt(template.slice(open + 2, close).trim(), input)
     text += template.slice(from, open) + (typeof value === 'string' ? value : JSON.stringify(value))
     from = close + 2
   }
 }
 
-function valueOf(path: string, input: GraderInput): unknown {
+function valueAt(path: string, input: GraderInput): unknown {
   const [root, ...keys] = path.replaceAll('[', '.').replaceAll(']', '').split('.')
   let value: unknown = root === 'item' ? input.item : root === 'sample' ? input.sample : undefined
   if (root === 'sample' && keys[0] === 'output_json' && !Object.hasOwn(input.sample, 'output_json')) {

@@ -91,7 +91,8 @@ function exampleOf(route: Route): Schema {
 export function openApiDocument(routes: readonly Route[], options: OpenApiOptions): OpenApiDocument {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of routes) {
-    const methods = (paths[route.path] ??= {})
+    const methods = paths[route.path] ?? {}
+    paths[route.path] = methods
     if (Object.hasOwn(methods, route.method)) {
       throw new GuerdonError('ARGUMENT_INVALID', `two routes answer ${route.method} ${route.path}`)
     }
