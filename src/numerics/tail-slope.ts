@@ -34,7 +34,7 @@ function addMoments(
 
 /**
  * Slope of gold on proxy inside prompts, over all rollouts and over the top `share` by proxy of each prompt (rounded
- * up, at least 2; ties at the edge in row order). Prompts with one rollout are left out.
+ * up, at least 2; ties at the edge in row order). A prompt with one rollout keeps it and adds nothing to the slopes.
  *
  * @param share of a prompt's rollouts that counts as the top, ¼ unless told
  * @example tailSlope(Float64Array.of(0, 1, 2, 3), Float64Array.of(0, 1, 1, 1), { count: 1, of: new Int32Array(4) }, 0.5).slopeTop // 0
@@ -45,7 +45,7 @@ export function tailSlope(proxy: Float64Array, gold: Float64Array, groups: Group
   let kept = 0
   for (let group = 0; group < groups.count; group++) {
     const members = Array.from(rows.subarray(offsets[group]!, offsets[group + 1]!))
-    if (members.length < 2) continue
+    if (members.length === 0) continue
     const top = Math.min(members.length, Math.max(2, Math.ceil(share * members.length - 1e-9)))
     addMoments(members, proxy, gold, sums, 4 * group)
     members.sort((a, b) => proxy[b]! - proxy[a]!)

@@ -1,6 +1,6 @@
 /** Wilson's interval for a rate. */
 
-const Z = 1.959964
+const Z = 1.959963984540054
 
 /**
  * The 95 % Wilson score interval of k successes in n trials, z = 1.959964:
