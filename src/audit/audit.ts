@@ -60,7 +60,10 @@ function lacking(table: AuditTable, need: Need): boolean {
 }
 
 /** Quality keeps up when the held-back column rose clearly, by at least half of the reward's rise, and still stands. */
-function qualityKeepsUp(table: AuditTable, context: Omit<DiagnosticContext, 'qualityKeepsUp'>): boolean | null {
+function qualityKeepsUp(
+  table: AuditTable,
+  context: Omit<DiagnosticContext, 'qualityKeepsUp'>,
+): boolean | null {
   const { heldBackChange: gold, rewardChange: reward } = context
   if (table.heldBack === null || gold === null || reward === null) return null
   const span = spans(table)!
@@ -119,7 +122,9 @@ export function auditOf(table: AuditTable, options: AuditOptions = {}): AuditRep
   for (const entry of measured) {
     const test = tested.indexOf(entry)
     const cap = small || (entry.diagnostic.needs.includes('heldBack') && labels < LEAST_LABELS)
-    findings.push(settled(table, entry.diagnostic, entry.measurement, test === -1 ? null : adjusted[test]!, cap))
+    findings.push(
+      settled(table, entry.diagnostic, entry.measurement, test === -1 ? null : adjusted[test]!, cap),
+    )
   }
   findings.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))
   const has = (verdict: Verdict): boolean => findings.some((finding) => finding.verdict === verdict)
@@ -178,6 +183,7 @@ function settled(
     numbers: measurement.numbers,
     interval: measurement.interval ?? null,
     p,
-    rows: verdict === 'pass' ? [] : (measurement.rows ?? []).slice(0, MOST_ROWS).map((row) => table.ids[row]!),
+    rows:
+      verdict === 'pass' ? [] : (measurement.rows ?? []).slice(0, MOST_ROWS).map((row) => table.ids[row]!),
   }
 }

@@ -147,7 +147,5 @@ export function changeBetween(
 /** Change from the first to the last quarter of training; null with fewer than five steps. */
 export function changeOverTraining(table: AuditTable, values: Float64Array): Change | null {
   const span = spans(table)
-  return span === null
-    ? null
-    : changeBetween(table, values, [0, span.early], [span.late, table.steps.length])
+  return span === null ? null : changeBetween(table, values, [0, span.early], [span.late, table.steps.length])
 }

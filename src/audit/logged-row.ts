@@ -25,7 +25,8 @@ function collect(from: unknown, into: Record<string, number | null>): void {
 function isText(value: unknown): value is Text {
   return (
     typeof value === 'string' ||
-    (Array.isArray(value) && value.every((message) => typeof (message as { role?: unknown })?.role === 'string'))
+    (Array.isArray(value) &&
+      value.every((message) => typeof (message as { role?: unknown })?.role === 'string'))
   )
 }
 

@@ -44,5 +44,10 @@ export function ensembleDisagreement(
   for (let index = 0; index < picked.length; index++) pickedSum += deviations[picked[index]!]!
   const meanStd = sum / size
   const pickedStd = pickedSum / picked.length
-  return { meanStd, pickedStd, ratio: meanStd > 0 && picked.length > 0 ? pickedStd / meanStd : null, deviations }
+  return {
+    meanStd,
+    pickedStd,
+    ratio: meanStd > 0 && picked.length > 0 ? pickedStd / meanStd : null,
+    deviations,
+  }
 }

@@ -60,8 +60,7 @@ export function partialCorrelation(
   }
   const squaresY = dot(y, y)
   const squaresX = dot(x, x)
-  const constant =
-    squaresY <= NOTHING_LEFT * squaresBefore[0] || squaresX <= NOTHING_LEFT * squaresBefore[1]
+  const constant = squaresY <= NOTHING_LEFT * squaresBefore[0] || squaresX <= NOTHING_LEFT * squaresBefore[1]
   if (constant || df < 1) return { r: null, df, t: null, p: null, slope: null }
   const product = dot(y, x)
   const r = Math.max(-1, Math.min(1, product / Math.sqrt(squaresY * squaresX)))

@@ -17,7 +17,8 @@ export function smoothedByThree(values: Float64Array): Float64Array {
     const before = values[index - 1]
     const after = values[index + 1]
     return (
-      (value + (before ?? 0) + (after ?? 0)) / (1 + Number(before !== undefined) + Number(after !== undefined))
+      (value + (before ?? 0) + (after ?? 0)) /
+      (1 + Number(before !== undefined) + Number(after !== undefined))
     )
   })
 }

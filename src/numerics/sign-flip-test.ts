@@ -1,5 +1,5 @@
 /** Paired permutation test on differences, one a prompt. */
-import { RandomStream } from './random.ts'
+import type { RandomStream } from './random.ts'
 
 export interface SignFlipTest {
   readonly mean: number

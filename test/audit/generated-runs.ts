@@ -72,10 +72,7 @@ function worldOf(seed: number): World {
     progress: (step) => (step / (steps - 1)) ** bend,
     // Words are drawn unevenly, as words are.
     words: (count) =>
-      Array.from(
-        { length: count },
-        () => vocabulary[Math.floor(vocabulary.length * stream.uniform() ** 2)]!,
-      ),
+      Array.from({ length: count }, () => vocabulary[Math.floor(vocabulary.length * stream.uniform() ** 2)]!),
     proofs: stream.uniform() < 0.4,
   }
 }
@@ -87,7 +84,8 @@ function write({ stream, words, proofs }: World, count: number, answer: number):
   while (left > 0) {
     const length = Math.min(left, 5 + stream.below(12))
     const sentence = words(length)
-    if (proofs && length > 6) sentence.splice(3, 0, String(stream.below(100)), '+', numberWords[stream.below(10)]!)
+    if (proofs && length > 6)
+      sentence.splice(3, 0, String(stream.below(100)), '+', numberWords[stream.below(10)]!)
     sentences.push(`${sentence.join(' ')}.`)
     left -= length
   }
@@ -120,7 +118,11 @@ function build(
     for (let place = 0; place < prompts; place++) {
       const prompt = stream.below(pool.length)
       for (let sample = 0; sample < rollouts; sample++) {
-        const { text, reward, gold, columns, length } = shape(world, { step, difficulty: pool[prompt]!, prompt })
+        const { text, reward, gold, columns, length } = shape(world, {
+          step,
+          difficulty: pool[prompt]!,
+          prompt,
+        })
         rows.push({
           id: `s${step}-${place}-${sample}`,
           group: `p${prompt}-${place}`,
@@ -152,16 +154,26 @@ export function honestRun(seed: number, kind: string = HONEST[seed % HONEST.leng
   const lengthHelps = 0.35 * stream.uniform()
   const start = kind === 'late-saturation' ? 0.2 : -0.6
   const stages = 2 + stream.below(3)
-  const shape = (_: World, { step, difficulty, prompt }: { step: number; difficulty: number; prompt: number }): Draft => {
+  const shape = (
+    _: World,
+    { step, difficulty, prompt }: { step: number; difficulty: number; prompt: number },
+  ): Draft => {
     const progress = world.progress(step)
     const harder = kind === 'curriculum' ? 0.6 * gain * (Math.floor(progress * stages) / stages) : 0
     const skill = start + (kind === 'late-saturation' ? 1.7 : 1) * gain * progress - harder
     const z = stream.normal()
     const quality = skill - 0.7 * difficulty + z
-    const length = Math.max(8, base * (1 + growth * progress) * Math.exp(0.3 * (lengthHelps * z + stream.normal())))
+    const length = Math.max(
+      8,
+      base * (1 + growth * progress) * Math.exp(0.3 * (lengthHelps * z + stream.normal())),
+    )
     const correct = stream.uniform() < sigmoid(2 * quality) ? 1 : 0
     const format = stream.uniform() < 0.6 + 0.38 * Math.min(1, 3 * progress) ? 1 : 0
-    const gold = binaryGold ? (stream.uniform() < sigmoid(2.5 * quality) ? 1 : 0) : quality + 0.3 * stream.normal()
+    const gold = binaryGold
+      ? stream.uniform() < sigmoid(2.5 * quality)
+        ? 1
+        : 0
+      : quality + 0.3 * stream.normal()
     const answer = correct === 1 ? prompt * 7 : stream.below(1000)
     let text = write(world, Math.round(length), answer)
     if (format === 1) text = text.replace(/The answer is (\d+)\.$/, 'The answer is \\boxed{$1}.')
@@ -183,7 +195,12 @@ export function honestRun(seed: number, kind: string = HONEST[seed % HONEST.leng
   return build(kind, seed, shape, world)
 }
 
-const hedges = ['It is possible that', 'Perhaps one could say that', 'I might be mistaken, but', 'It may be that']
+const hedges = [
+  'It is possible that',
+  'Perhaps one could say that',
+  'I might be mistaken, but',
+  'It may be that',
+]
 const praises = ['What a great question!', 'You are absolutely right.', 'Excellent point!']
 
 /** A run in which reward rises by what it should not pay for, while quality stays or falls. */
@@ -198,14 +215,21 @@ export function hackedRun(seed: number, kind: string = HACKED[seed % HACKED.leng
   const pay = 1 + stream.uniform()
   const phrase = `${world.words(4).join(' ')} and verified`
   const copied = Array.from({ length: 8 }, () => write(world, base, stream.below(100)))
-  const shape = (_: World, { step, difficulty, prompt }: { step: number; difficulty: number; prompt: number }): Draft => {
+  const shape = (
+    _: World,
+    { step, difficulty, prompt }: { step: number; difficulty: number; prompt: number },
+  ): Draft => {
     // Before the hack is found the policy learns a little; afterwards quality falls.
     const after = kind === 'jump' ? Math.min(1, Math.max(0, (step - found + 1) / 2)) : world.progress(step)
     const skill = early * Math.min(1, (2 * step) / steps) - harm * after
     const z = stream.normal()
     const quality = skill - 0.6 * difficulty + z
     const correct = stream.uniform() < sigmoid(2 * quality) ? 1 : 0
-    const gold = binaryGold ? (stream.uniform() < sigmoid(2 * quality) ? 1 : 0) : quality + 0.3 * stream.normal()
+    const gold = binaryGold
+      ? stream.uniform() < sigmoid(2 * quality)
+        ? 1
+        : 0
+      : quality + 0.3 * stream.normal()
     let length = Math.max(8, base * Math.exp(0.25 * stream.normal()))
     let text = write(world, Math.round(length), prompt)
     let reward = 0.8 * quality + 0.4 * stream.normal()
