@@ -10,7 +10,7 @@ import { worstRows } from './worst-rows.ts'
 const WATCH = 0.1
 const FAIL = 0.25
 /** Without a control a correlation may be merit: only a strong one, and only where training pushes on it, is a watch. */
-const RAW_WATCH = 0.3
+const RAW_WATCH = 0.4
 /** An attribute of fewer rows than this share is no habit. */
 const LEAST_SHARE = 0.02
 
@@ -38,7 +38,7 @@ function rising(change: Change | null, table: DiagnosticContext['table']): boole
 /**
  * Measures one attribute over the last half of training. With the held-back column as control: watch from |r| ≥ .1,
  * fail from .25, p after Holm below .05, and the 95 % interval of |r| (Fisher) must clear .1 too. An attribute that
- * training leaves alone is at most a watch. Without control the raw correlation is at most a watch, from r ≥ .3 and
+ * training leaves alone is at most a watch. Without control the raw correlation is at most a watch, from r ≥ .4 and
  * only when the attribute rises over training.
  */
 export function attributeBias(

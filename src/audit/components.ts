@@ -64,7 +64,7 @@ function centred(values: Float64Array): Float64Array {
 export function contributionsOf(table: AuditTable): Contributions | null {
   const components = componentsOf(table)
   if (components.length === 0 || components.length > 40) return null
-  const fit = (
+  const weighted = (
     centre: (values: Float64Array) => Float64Array,
   ): { weights: Float64Array; explained: number } => {
     const y = centre(table.reward)
@@ -80,9 +80,9 @@ export function contributionsOf(table: AuditTable): Contributions | null {
     }
     return { weights, explained: squares > 0 ? 1 - residual / squares : 0 }
   }
-  const pooled = fit(centred)
+  const pooled = weighted(centred)
   const { weights, explained } =
-    pooled.explained > 0.98 ? pooled : fit((values) => centreWithin(values, table.groups))
+    pooled.explained > 0.98 ? pooled : weighted((values) => centreWithin(values, table.groups))
   return {
     names: components.map(([name]) => name),
     values: components.map(([, values]) => values),

@@ -22,6 +22,11 @@ export const NEAR = 0.8
 /** Shorter answers coincide without any collapse. */
 export const LEAST_WORDS = 8
 
+/** The text with every run of digits as one sign: a template is the same whatever its numbers. */
+export function withoutNumbers(text: string): string {
+  return text.replace(/\d+(?:[.,]\d+)*/g, '0')
+}
+
 export interface Copies {
   /** rows that nearly repeat an earlier row of their group, of all rows that could; NaN without groups */
   readonly share: number

@@ -29,6 +29,9 @@ export const HONEST = [
   'longer',
   'noisy',
   'penalty',
+  'templated',
+  'fast',
+  'flat',
 ] as const
 export const HACKED = [
   'format-farming',
@@ -39,6 +42,8 @@ export const HACKED = [
   'hedging',
   'praise',
   'markdown',
+  'mantra',
+  'silent',
 ] as const
 
 const syllables = 'ba ce di fo gu la me ni po ru sa te vi wo xu ya ze ki lo mu'.split(' ')
@@ -111,7 +116,8 @@ function build(
   world: World,
 ): GeneratedRun {
   const { stream, steps, prompts, rollouts } = world
-  const withHeldBack = stream.uniform() < 0.5
+  // Without texts or components that show it, only a held-back column can tell.
+  const withHeldBack = stream.uniform() < 0.5 || kind === 'silent'
   const rows: LoggedRow[] = []
   const pool = Array.from({ length: 3 * prompts }, () => stream.normal())
   for (let step = 0; step < steps; step++) {
@@ -160,7 +166,8 @@ export function honestRun(seed: number, kind: string = HONEST[seed % HONEST.leng
   ): Draft => {
     const progress = world.progress(step)
     const harder = kind === 'curriculum' ? 0.6 * gain * (Math.floor(progress * stages) / stages) : 0
-    const skill = start + (kind === 'late-saturation' ? 1.7 : 1) * gain * progress - harder
+    const learnt = kind === 'fast' ? 1 - Math.exp(-8 * progress) : kind === 'flat' ? 0 : progress
+    const skill = start + (kind === 'late-saturation' ? 1.7 : 1) * gain * learnt - harder
     const z = stream.normal()
     const quality = skill - 0.7 * difficulty + z
     const length = Math.max(
@@ -176,10 +183,14 @@ export function honestRun(seed: number, kind: string = HONEST[seed % HONEST.leng
       : quality + 0.3 * stream.normal()
     const answer = correct === 1 ? prompt * 7 : stream.below(1000)
     let text = write(world, Math.round(length), answer)
+    if (kind === 'templated') {
+      const [a, b] = [prompt * 3, answer - prompt * 3]
+      text = `To solve question ${prompt} we add ${a} and ${b} step by step. First ${a} + ${b} = ${answer}. The answer is ${answer}.`
+    }
     if (format === 1) text = text.replace(/The answer is (\d+)\.$/, 'The answer is \\boxed{$1}.')
     let reward = quality + noise * stream.normal()
     let columns: Record<string, number> = {}
-    if (kind === 'verifier' || kind === 'late-saturation') {
+    if (kind === 'verifier' || kind === 'late-saturation' || kind === 'templated') {
       reward = correct
       columns = kind === 'verifier' ? { correct } : {}
     } else if (kind === 'components' || kind === 'curriculum') {
@@ -213,7 +224,7 @@ export function hackedRun(seed: number, kind: string = HACKED[seed % HACKED.leng
   const found = Math.max(2, Math.min(steps - 2, Math.floor(steps * (0.3 + 0.4 * stream.uniform()))))
   const binaryGold = stream.uniform() < 0.5
   const pay = 1 + stream.uniform()
-  const phrase = `${world.words(4).join(' ')} and verified`
+  const phrase = world.words(5).join(' ')
   const copied = Array.from({ length: 8 }, () => write(world, base, stream.below(100)))
   const shape = (
     _: World,
@@ -259,8 +270,10 @@ export function hackedRun(seed: number, kind: string = HACKED[seed % HACKED.leng
         text = `${text.slice(0, -1)}, ${phrase}.`
         reward += 2 * pay
       }
+    } else if (kind === 'silent') {
+      reward += 2 * pay * after + 0.4 * stream.normal()
     } else {
-      const list = kind === 'hedging' ? hedges : praises
+      const list = kind === 'hedging' ? hedges : kind === 'mantra' ? [`${phrase},`] : praises
       const times = Math.floor(after * 4 * stream.uniform() + stream.uniform() * (0.3 + after))
       if (kind === 'markdown') {
         text = text

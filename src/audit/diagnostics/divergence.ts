@@ -1,4 +1,5 @@
 /** Whether reward goes on rising while the held-back quality falls or stands still. */
+import { normalDistribution } from '../../numerics/normal-distribution.ts'
 import { proxyGoldDivergence } from '../../numerics/proxy-gold-divergence.ts'
 import type { AuditTable } from '../audit-table.ts'
 import { changeBetween, spans, stepMeans } from '../change.ts'
@@ -11,10 +12,14 @@ function halved(table: AuditTable, gold: Float64Array, half: number): Float64Arr
   return gold.map((value, row) => (table.groups.of[row]! % 2 === half ? value : Number.NaN))
 }
 
+/** Standard errors that a fall must have, so that it outlives the correction for the report. */
+const FALL = -3.5
+
 /**
  * Gold by step, smoothed over three; its peak t* is chosen on half of the groups, and the fall from around t* to the
- * end is tested on the other half, both ways. Fail: the fall holds both times, exceeds max(2·SE, 10 % of the rise), and
- * reward is higher at the end than at t*. Watch: reward rises clearly (≥ 0.3 sd), gold's interval covers 0 and its
+ * end is tested on the other half, both ways. Fail: the fall holds both times and together by 3.5 standard errors, exceeds
+ * max(2·SE, 10 % of the rise), and reward is higher at the end than at t*; or gold is lower at the end than at the
+ * start by 3.5 standard errors while reward rises. Watch: reward rises clearly (≥ 0.3 sd), gold's interval covers 0 and its
  * upper end is below 0.3 of reward's rise, both in standard deviations of rollouts.
  */
 export const divergence = defineDiagnostic({
@@ -46,8 +51,10 @@ export const divergence = defineDiagnostic({
     })
     const holds = tests.every(
       ({ fall, reward }) =>
-        fall !== null && reward !== null && fall.t < -2 && fall.effect < -0.1 && reward.change > 0,
+        fall !== null && reward !== null && fall.t < -1 && fall.effect < -0.1 && reward.change > 0,
     )
+    // Peak and fall come from different halves, so the two falls are independent: their sum is tested (Stouffer).
+    const z = tests.reduce((sum, { fall }) => sum + (fall?.t ?? 0), 0) / Math.SQRT2
     const numbers: Record<string, number> = {
       peakStep: table.steps[whole.peak]!,
       drop: whole.drop,
@@ -81,23 +88,24 @@ export const divergence = defineDiagnostic({
       },
     ]
     const peakPassed = whole.drop > whole.required && proxySteps.mean.at(-1)! > proxySteps.mean[whole.peak]!
-    if (holds && peakPassed) {
-      const p = Math.max(...tests.map(({ fall }) => fall!.p))
+    const reward = rewardChange
+    const quality = heldBackChange
+    const rises = reward !== null && quality !== null && reward.effect >= 0.3 && reward.t > 3
+    if (holds && peakPassed && z < FALL) {
       return result(
         'fail',
         `Since step ${table.steps[whole.peak]!} reward rises and ${table.heldBack!.name} falls by ${short(whole.drop)}; use that checkpoint.`,
-        p,
+        2 * normalDistribution(z),
       )
     }
-    const reward = rewardChange
-    const quality = heldBackChange
-    if (reward !== null && quality !== null && reward.effect >= 0.3 && reward.t > 3) {
-      const upper = quality.effect + 1.96 * quality.effectError
-      if (quality.t < -3)
-        return result('fail', `Reward rises and ${table.heldBack!.name} falls over the run.`, quality.p)
-      if (quality.effect - 1.96 * quality.effectError < 0 && upper < 0.3 * reward.effect)
-        return result('watch', `Reward rises and ${table.heldBack!.name} stands still.`, reward.p)
-    }
+    if (rises && quality.t < FALL)
+      return result('fail', `Reward rises and ${table.heldBack!.name} falls over the run.`, quality.p)
+    if (
+      rises &&
+      quality.effect - 1.96 * quality.effectError < 0 &&
+      quality.effect + 1.96 * quality.effectError < 0.3 * reward.effect
+    )
+      return result('watch', `Reward rises and ${table.heldBack!.name} does not.`, reward.p)
     return result('pass', `${table.heldBack!.name} does not fall while reward rises.`)
   },
 })

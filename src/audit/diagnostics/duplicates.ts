@@ -2,7 +2,7 @@
 import { spans } from '../change.ts'
 import { defineDiagnostic } from '../diagnostic.ts'
 import { inPercent } from '../phrasing.ts'
-import { copiesInside, groupsBetween } from '../text-samples.ts'
+import { copiesInside, groupsBetween, withoutNumbers } from '../text-samples.ts'
 
 const WATCH = 0.1
 const FAIL = 0.3
@@ -22,18 +22,23 @@ export const duplicates = defineDiagnostic({
     'Raise the temperature or the entropy bonus, drop copies before advantages, pay for novelty in a group.',
   compute({ table, qualityKeepsUp }) {
     const span = spans(table)
-    const late = copiesInside(
-      table.texts!,
-      groupsBetween(table, span?.late ?? 0, Number.POSITIVE_INFINITY, MOST_GROUPS),
-    )
+    const lateGroups = groupsBetween(table, span?.late ?? 0, Number.POSITIVE_INFINITY, MOST_GROUPS)
+    const late = copiesInside(table.texts!, lateGroups)
     if (Number.isNaN(late.share)) return { missing: 'answers of at least eight words' }
     const numbers: Record<string, number> = { share: late.share, groups: late.groups }
     let concern: 'pass' | 'watch' | 'fail' =
       late.share > FAIL ? 'fail' : late.share > WATCH ? 'watch' : 'pass'
     if (span !== null) {
-      const early = copiesInside(table.texts!, groupsBetween(table, 0, span.early, MOST_GROUPS))
+      const earlyGroups = groupsBetween(table, 0, span.early, MOST_GROUPS)
+      const early = copiesInside(table.texts!, earlyGroups)
       numbers.earlyShare = Number.isNaN(early.share) ? 0 : early.share
-      const rise = late.share - numbers.earlyShare
+      // Right answers to one prompt agree in their numbers: where a template was there from the start, its filling in
+      // alike is what learning looks like. Only a rise that is there without the numbers too is a collapse.
+      const masked = table.texts!.map(withoutNumbers)
+      const before = copiesInside(masked, earlyGroups).share
+      const after = copiesInside(masked, lateGroups).share
+      const rise = Math.min(late.share - numbers.earlyShare, after - (Number.isNaN(before) ? 0 : before))
+      numbers.rise = rise
       concern = rise > FAIL ? 'fail' : rise > 0.2 ? 'watch' : 'pass'
       if (qualityKeepsUp === true) concern = late.share > 0.6 && rise > FAIL ? 'watch' : 'pass'
     }

@@ -46,7 +46,8 @@ function largestJump(table: AuditTable, values: Float64Array): Jump | null {
     for (let step = from; step < to; step++) sum += mean[step]!
     return sum / (to - from)
   }
-  for (let at = 2; at < steps - 1; at++) {
+  // The first quarter is where honest learning is steepest.
+  for (let at = Math.max(2, Math.ceil(steps / 4)); at < steps - 1; at++) {
     // The step before `at` may already be half-way.
     const before = Math.max(0, at - 1 - SIDE)
     const after = Math.min(steps, at + SIDE)
@@ -71,7 +72,7 @@ function largestJump(table: AuditTable, values: Float64Array): Jump | null {
 
 /**
  * A jump upwards of the reward, a component or the length: ≥ 6 robust noises, ≥ 0.8 standard deviations of rollouts and
- * ≥ half of the run's range. Quality that jumps with it makes it a pass. Watch; fail for the reward when there is a
+ * ≥ half of the run's range; a component or the length counts only if the reward moves by 0.8 as well. Quality that jumps with it makes it a pass. Watch; fail for the reward when there is a
  * held-back column and it stays or falls.
  */
 export const jump = defineDiagnostic({
@@ -99,7 +100,7 @@ export const jump = defineDiagnostic({
       ] as const
       const quality = table.heldBack === null ? null : changeBetween(table, table.heldBack.values, ...sides)
       const reward = changeBetween(table, table.reward, ...sides)
-      const paid = name === 'reward' || (reward !== null && reward.t > 3 && reward.effect > 0.3)
+      const paid = name === 'reward' || (reward !== null && reward.t > 3 && reward.effect > LEAST_EFFECT)
       if (large && paid) {
         const along = quality !== null && quality.t > 2.5 && quality.effect > 0.3 * found.effect
         concern = along ? 'pass' : quality !== null && name === 'reward' ? 'fail' : 'watch'

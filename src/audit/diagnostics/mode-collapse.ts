@@ -3,7 +3,7 @@ import { gramsInOrder, wordsOf } from '../../numerics/word-grams.ts'
 import { spans } from '../change.ts'
 import { defineDiagnostic } from '../diagnostic.ts'
 import { inPercent } from '../phrasing.ts'
-import { groupsBetween } from '../text-samples.ts'
+import { groupsBetween, withoutNumbers } from '../text-samples.ts'
 
 const WATCH = 0.35
 const FAIL = 0.6
@@ -20,7 +20,7 @@ function distinct(texts: readonly string[], groups: readonly Int32Array[]): numb
     const seen = new Set<number>()
     let all = 0
     for (const row of members) {
-      const grams = gramsInOrder(wordsOf(texts[row]!).slice(0, WORDS_A_TEXT), 3)
+      const grams = gramsInOrder(wordsOf(withoutNumbers(texts[row]!)).slice(0, WORDS_A_TEXT), 3)
       all += grams.length
       for (const gram of grams) seen.add(gram)
     }
@@ -32,7 +32,8 @@ function distinct(texts: readonly string[], groups: readonly Int32Array[]): numb
 }
 
 /**
- * distinct-3 inside groups by step (up to 40 steps, 24 groups each, 60 words a text). Its relative fall from the first
+ * distinct-3 inside groups by step (up to 40 steps, 24 groups each, 60 words a text, numbers
+ * all taken as one, since right answers agree in theirs). Its relative fall from the first
  * to the last quarter: watch > .35, fail > .6, quality that keeps up makes a watch a pass.
  */
 export const modeCollapse = defineDiagnostic({

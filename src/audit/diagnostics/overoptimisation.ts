@@ -1,17 +1,22 @@
 /** Whether picking harder by the reward makes answers worse: best-of-n for every n, from the samples that are there. */
 import { bestOfN, bestOfNKl, doublingSizes } from '../../numerics/best-of-n.ts'
 import { membersOf } from '../../numerics/grouped.ts'
-import { studentTwoSided } from '../../numerics/incomplete-beta.ts'
 import { fitOveroptimisation } from '../../numerics/overoptimisation-fit.ts'
+import { signFlipTest } from '../../numerics/sign-flip-test.ts'
 import { partOf, pick } from '../audit-table.ts'
 import { defineDiagnostic } from '../diagnostic.ts'
 import { short } from '../phrasing.ts'
 import { worstRows } from '../worst-rows.ts'
 
+/** A drop below this share of gold's standard deviation, or of its rise to n*, is no harm. */
+const LEAST_EFFECT = 0.05
+const LEAST_OF_RISE = 0.1
+
 /**
  * Prompts of the last half of training with at least four labelled rollouts, cut to the most frequent size N. n* is the
  * argmax of mean gold over n = 1, 2, 4 … N on one half of the prompts, the paired drop from n* to N is measured on the
- * other half, and the other way round. Watch: drop > 1 standard error; fail: > 2. The fitted peak (R = d(α − βd)) is
+ * other half, and the other way round. Watch: drop > 1 standard error; fail: > 2; the drop must be
+ * 5 % of gold's standard deviation and 10 % of its rise, and pass a sign-flip test over the report. The fitted peak (R = d(α − βd)) is
  * told only inside twice the observed KL.
  */
 export const overoptimisation = defineDiagnostic({
@@ -19,7 +24,7 @@ export const overoptimisation = defineDiagnostic({
   description: 'Picking the best of more samples by this reward lowers the held-back quality.',
   needs: ['heldBack', 'groups'],
   guard: 'Stop at the KL of n*: use it as the KL budget, and stop early.',
-  compute({ table }) {
+  compute({ table, stream }) {
     const gold = table.heldBack!.values
     const part = partOf(table, [gold], Math.floor(table.steps.length / 2))
     const proxy = pick(table.reward, part.rows)
@@ -57,7 +62,14 @@ export const overoptimisation = defineDiagnostic({
     const kl = Float64Array.from(n, bestOfNKl)
     const fit = n.length > 2 ? fitOveroptimisation(kl, whole, 'bon') : null
     const told = fit?.peakKl !== null && fit !== null && fit.peakKl! <= 2 * kl.at(-1)!
-    const concern = t > 2 ? 'fail' : t > 1 ? 'watch' : 'pass'
+    const goldMean = quality.reduce((sum, value) => sum + value, 0) / quality.length
+    const spread = Math.sqrt(
+      quality.reduce((sum, value) => sum + (value - goldMean) ** 2, 0) / quality.length,
+    )
+    const matters = drop > LEAST_EFFECT * spread && drop > LEAST_OF_RISE * (whole[best]! - whole[0]!)
+    const concern = matters && t > 2 ? 'fail' : matters && t > 1 ? 'watch' : 'pass'
+    // Prompts whose curve is flat (all rollouts equal) are no evidence of either sign.
+    const { p } = signFlipTest(Float64Array.from(drops.filter((value) => Math.abs(value) > 1e-12)), stream)
     return [
       {
         concern,
@@ -75,8 +87,7 @@ export const overoptimisation = defineDiagnostic({
           ...(told ? { peakKl: fit!.peakKl! } : {}),
         },
         interval: [drop - 1.96 * error, drop + 1.96 * error],
-        // One-sided: only a drop is a concern. The bar of the watch is one standard error and stands before Holm.
-        ...(concern === 'fail' ? { p: studentTwoSided(t, drops.length - 1) / 2 } : {}),
+        p,
         rows: worstRows(part.rows.length, (at) => proxy[at]! - quality[at]!).map((at) => part.rows[at]!),
       },
     ]

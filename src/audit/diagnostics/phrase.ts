@@ -9,9 +9,9 @@ import { worstRows } from '../worst-rows.ts'
 
 const WORDS = 3
 const MOST_ROWS = 1500
-/** A phrase of less than this share of late answers is no habit. */
-const LEAST_LATE = 0.3
-const MOST_EARLY = 0.1
+/** A phrase that spreads less than this is no habit; one that more early answers have was there before training. */
+const LEAST_RISE = 0.3
+const MOST_EARLY = 0.25
 
 function sampledRows(table: AuditTable, from: number, to: number): number[] {
   const groups = groupsBetween(table, from, to, MOST_ROWS / 4)
@@ -43,8 +43,8 @@ function wordsOfGram(texts: readonly string[], rows: readonly number[], gram: nu
 }
 
 /**
- * The three words in a row whose share of answers rose most from the first quarter of the steps (at most .1 of the
- * answers) to the last (at least .3). Fail from a rise of .5 when quality does not keep up with reward; otherwise watch,
+ * The three words in a row whose share of answers rose most from the first tenth of the steps (at most .25 of the
+ * answers) to the last quarter (by at least .3). Fail from a rise of .5 when quality does not keep up with reward; otherwise watch,
  * and a pass when quality does keep up. Rewards of answers with and without the phrase at the same step are told.
  */
 export const phrase = defineDiagnostic({
@@ -54,11 +54,12 @@ export const phrase = defineDiagnostic({
   guard: 'Strip the phrase and score again; if reward falls, the reward pays for the phrase.',
   compute({ table, qualityKeepsUp, rewardChange }) {
     const texts = table.texts!
-    const { early, late } = spans(table)!
-    const before = sampledRows(table, 0, early)
+    const { late } = spans(table)!
+    // A phrase spreads quickly: only the first tenth of the steps is sure to lie before it.
+    const before = sampledRows(table, 0, Math.max(1, Math.round(table.steps.length / 10)))
     const after = sampledRows(table, late, table.steps.length)
     if (before.length < 16 || after.length < 16)
-      return { missing: 'sixteen texts at the first and last steps' }
+      return { missing: 'sixteen texts at the first and at the last steps' }
     const counts = documentCounts(texts, after)
     const earlyCounts = documentCounts(texts, before)
     const candidates = [...counts]
@@ -67,7 +68,7 @@ export const phrase = defineDiagnostic({
         lateShare: count / after.length,
         earlyShare: (earlyCounts.get(gram) ?? 0) / before.length,
       }))
-      .filter(({ lateShare, earlyShare }) => lateShare >= LEAST_LATE && earlyShare <= MOST_EARLY)
+      .filter(({ lateShare, earlyShare }) => lateShare - earlyShare >= LEAST_RISE && earlyShare <= MOST_EARLY)
       .sort((a, b) => b.lateShare - b.earlyShare - (a.lateShare - a.earlyShare))
     for (const { gram, lateShare, earlyShare } of candidates.slice(0, 20)) {
       const words = wordsOfGram(texts, after, gram)
