@@ -150,7 +150,15 @@ export function partOf(
     if (columns.every((column) => !Number.isNaN(column[row]!))) rows.push(row)
   }
   const kept = Int32Array.from(rows)
-  return { rows: kept, groups: groupsFromIds(Array.from(kept, (row) => of[row]!)) }
+  // Numbered by first appearance: a group without rows here must not count as a prompt.
+  const numbers = new Int32Array(table.groups.count).fill(-1)
+  let count = 0
+  const renumbered = Int32Array.from(kept, (row) => {
+    const group = of[row]!
+    if (numbers[group] === -1) numbers[group] = count++
+    return numbers[group]!
+  })
+  return { rows: kept, groups: { count, of: renumbered } }
 }
 
 /** The entries of a column at the given rows. */

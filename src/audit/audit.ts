@@ -59,7 +59,11 @@ function lacking(table: AuditTable, need: Need): boolean {
   return table.size < 2 * table.groups.count && table.groups.count > table.size / 2
 }
 
-/** Quality keeps up when the held-back column rose clearly, by at least half of the reward's rise, and still stands. */
+/**
+ * Whether quality keeps up with reward: true when the held-back column rose clearly, by at least .4 of the reward's rise
+ * (both in standard deviations), and has not fallen since the middle; false when it cannot have risen by half as much, or
+ * has fallen; null when that is open.
+ */
 function qualityKeepsUp(
   table: AuditTable,
   context: Omit<DiagnosticContext, 'qualityKeepsUp'>,
@@ -75,7 +79,9 @@ function qualityKeepsUp(
     [span.late, table.steps.length],
   )
   const falls = since !== null && since.t < -3
-  return gold.t > 2.5 && gold.effect >= 0.4 * reward.effect && !falls
+  if (falls) return false
+  if (gold.t > 2.5 && gold.effect >= 0.4 * reward.effect) return true
+  return reward.t > 2 && gold.effect + 1.96 * gold.effectError < 0.5 * reward.effect ? false : null
 }
 
 /**
@@ -157,6 +163,7 @@ function notMeasurable({ name, guard }: Diagnostic, missing: string): Finding {
     interval: null,
     p: null,
     rows: [],
+    places: [],
   }
 }
 
@@ -173,6 +180,7 @@ function settled(
     : measurement.concern === 'fail' && cap
       ? 'watch'
       : measurement.concern
+  const places = verdict === 'pass' ? [] : (measurement.rows ?? []).slice(0, MOST_ROWS)
   return {
     diagnostic: name,
     column: measurement.column ?? null,
@@ -183,7 +191,7 @@ function settled(
     numbers: measurement.numbers,
     interval: measurement.interval ?? null,
     p,
-    rows:
-      verdict === 'pass' ? [] : (measurement.rows ?? []).slice(0, MOST_ROWS).map((row) => table.ids[row]!),
+    rows: places.map((row) => table.ids[row]!),
+    places,
   }
 }

@@ -44,7 +44,7 @@ export interface DiagnosticContext {
   /** change of reward and held-back column over training; null where there are too few steps */
   readonly rewardChange: Change | null
   readonly heldBackChange: Change | null
-  /** whether quality has kept up with reward, by the held-back column; null without one */
+  /** whether quality has kept up with reward, by the held-back column; null without one or where that is open */
   readonly qualityKeepsUp: boolean | null
 }
 
@@ -71,6 +71,8 @@ export interface Finding {
   readonly p: number | null
   /** ids of at most 20 rows that show it, clearest first */
   readonly rows: readonly string[]
+  /** the same rows as positions in the audited table */
+  readonly places: readonly number[]
 }
 
 /** Declares a diagnostic; its name is the one in reports and alerts. */
