@@ -109,6 +109,22 @@ function program(): Command {
     )
     .action(async (...args) => (await import('./commands/serve.ts')).serveCommand(args[0], args[1]))
 
+  guerdon
+    .command('audit')
+    .description('Look for reward hacking in a log of scored rollouts.')
+    .requiredOption('--log <file>', 'scored rollouts (.jsonl, .jsonl.gz, .json, .csv or .parquet)')
+    .option('--held-back <column>', 'column of labels that the reward does not see')
+    .option('--reward <column>', 'the audited column', 'reward')
+    .option('--fail-on <verdict>', 'exit with 1 from this verdict on: watch or fail', 'watch')
+    .option('--html <file>', 'write the report as one HTML page')
+    .option('-o, --output <file>', 'write the report as JSON')
+    .option('--seed <n>', 'seed of the resampling', '1')
+    .option('--map <new=old>', mapHelp, collect, [])
+    .option('--skip-invalid', 'leave out rows that cannot be read, count them and say why')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('guerdon audit --log scored.jsonl --held-back quality --html audit.html'))
+    .action(async (...args) => (await import('./commands/audit.ts')).auditCommand(args[0]))
+
   const methods = guerdon
     .command('methods')
     .description('List the methods, or those that a search finds.')
