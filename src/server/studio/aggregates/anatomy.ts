@@ -26,9 +26,7 @@ export function anatomyOf(frame: NumberFrame): AnatomyNumbers {
   const names = inOrder(frame.columns.keys())
   const stages = names.filter((name) => columnKind(name) === 'stage')
   const shown = names.filter((name) => columnKind(name) !== 'stage')
-  const compared = shown.filter((name) => name !== 'advantage')
-  if (compared.includes('reward') && frame.columns.has('advantage')) compared.splice(1, 0, 'advantage')
-  const matrixNames = compared.slice(0, MOST_IN_MATRIX)
+  const matrixNames = shown.slice(0, MOST_IN_MATRIX)
   const groups = stepGroupsOf(frame)
   const matrix = withinCorrelations(
     matrixNames.map((name) => frame.columns.get(name)!),
@@ -39,6 +37,7 @@ export function anatomyOf(frame: NumberFrame): AnatomyNumbers {
   const shareOf = (name: string): number | null => {
     const kind = columnKind(name)
     if (reward === undefined || kind === 'reward' || kind === 'advantage') return null
+    // The reward comes first, so its correlations are the matrix's first row.
     const place = matrixNames.indexOf(name)
     const correlation =
       place !== -1 ? matrix[place]! : withinCorrelations([reward, frame.columns.get(name)!], groups)[1]!
