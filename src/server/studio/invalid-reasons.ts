@@ -17,7 +17,9 @@ export function invalidReasons(column: string, sample: readonly StoredRow[], inv
   const counts = new Map<string, { count: number; example: number }>()
   for (const { sequence, scores } of sample) {
     const isKnown = column === 'reward' || column in scores.columns
-    const reason = isKnown ? (scores.reasons[column] ?? 'no reason was stored') : 'its spec had no such signal'
+    const reason = isKnown
+      ? (scores.reasons[column] ?? 'no reason was stored')
+      : 'its spec had no such signal'
     const known = counts.get(reason)
     if (known === undefined) counts.set(reason, { count: 1, example: sequence })
     else known.count++

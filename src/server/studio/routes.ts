@@ -21,12 +21,16 @@ import {
   runList,
   series,
 } from './schemas.ts'
-import type { Studio } from './studio.ts'
+import { Studio, type StudioOptions } from './studio.ts'
 
 const BASE = '/studio/api/runs'
 
-/** Every JSON route of the studio. `GET /studio/api/events` is a stream and belongs to the HTTP layer. */
-export function studioRoutes(studio: Studio): Route[] {
+/**
+ * Every JSON route of the studio. `GET /studio/api/events` is a stream and belongs to the HTTP layer.
+ *
+ * @param studio given when something else needs it too, for example its alerts' rows for the live events
+ */
+export function studioRoutes(options: StudioOptions, studio: Studio = new Studio(options)): Route[] {
   const get = (
     path: string,
     summary: string,

@@ -11,6 +11,7 @@ import type { GroupTable } from './aggregates/group-table.ts'
 import { latenciesOf } from './aggregates/latency.ts'
 import { groupsSentence } from './findings/groups.ts'
 import { invalidReasons } from './invalid-reasons.ts'
+import { NeighbourSearch } from './neighbour-search.ts'
 import { AnswerCache } from './query/answer-cache.ts'
 import { Gate } from './query/gate.ts'
 import type { groupsQuery, rowsQuery } from './query/parse-query.ts'
@@ -33,7 +34,6 @@ import { AlertViews } from './views/alert-view.ts'
 import { groupDetail, groupRows, groupSummary } from './views/group-view.ts'
 import { rowView } from './views/row-view.ts'
 import { columnViews, signalOrder, warningViews } from './views/served-methods.ts'
-import { NeighbourSearch } from './neighbour-search.ts'
 
 /** rows that a curve or an anatomy is made of; of more, so many evenly spread ones */
 const MOST_ROWS = 200_000
@@ -278,4 +278,3 @@ function versionOf({ rows, batches, lastAt, specDigest }: RunRecord): string {
 function keyOf(question: string, record: RunRecord, query: unknown): string {
   return JSON.stringify([question, record.id, versionOf(record), query])
 }
-

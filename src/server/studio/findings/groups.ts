@@ -30,10 +30,7 @@ export function groupsSentence(table: GroupTable): string {
   if (comparable === 0)
     return `None of ${grouped(count)} ${count === 1 ? 'group' : 'groups'} has two valid rewards to compare.${sample}`
   const of = `${grouped(equal)} of ${grouped(comparable)} groups (${percent(equal / comparable)})`
-  const judged =
-    table.rightColumn === null
-      ? 'by a reward above 0'
-      : `by ${named(table.rightColumn)}`
+  const judged = table.rightColumn === null ? 'by a reward above 0' : `by ${named(table.rightColumn)}`
   const kinds =
     right + wrong === 0 ? '' : `: ${grouped(right)} all right and ${grouped(wrong)} all wrong, ${judged}`
   const disagreement =
