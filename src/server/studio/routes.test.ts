@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseRollout, type Rollout } from '../../records/rollout.ts'
-import { loadSpec } from '../../reward/load-spec.ts'
 import { createReward, type Reward } from '../../reward/score.ts'
 import { openStore } from '../../store/open-store.ts'
 import type { Store } from '../../store/store.ts'
@@ -88,7 +87,7 @@ const base = `${runs}/steps`
 
 beforeAll(async () => {
   store = await openStore('sqlite::memory:')
-  reward = await createReward(await loadSpec(example('specs/arithmetic.yaml').pathname))
+  reward = await createReward(example('specs/arithmetic.yaml').pathname)
   await fill('rows', rollouts(false))
   service = await fill('steps', rollouts(true))
   studio = new Studio({ store, service })
@@ -250,8 +249,11 @@ describe('one row', () => {
   })
 
   test('a row of another spec keeps its stored numbers and says that they are not explained', async () => {
-    const strict = await createReward(await loadSpec(example('specs/strict.yaml').pathname))
-    const other = new Studio({ store, service: { ...service, run: 'steps', reward: strict } as never })
+    const strict = await createReward(example('specs/strict.yaml').pathname)
+    const other = new Studio({
+      store,
+      service: { reward: strict, run: 'steps', columnNames: [], score: (request) => service.score(request) },
+    })
     const own = routes
     routes = studioRoutes({ store, service }, other)
     try {
@@ -310,9 +312,12 @@ describe('what is not there is said in one sentence', () => {
     ['/steps/rows', { limit: '0' }, 'ARGUMENT_INVALID'],
     ['/steps/anatomy', { points: '3' }, 'ARGUMENT_INVALID'],
   ] as const)('%s %o → %s', async (path, query, code) => {
-    const failure = await ask(`${runs}${path}`, query as Record<string, string>).catch((error) => error)
+    const failure = await ask(`${runs}${path}`, query).then(
+      () => undefined,
+      (error: Error) => error,
+    )
     expect(failure).toMatchObject({ code })
-    expect(failure.message).not.toContain('\n')
+    expect(failure!.message).not.toContain('\n')
   })
 
   test('a request that is given up stops waiting', async () => {
