@@ -30,6 +30,8 @@ export class AnswerCache {
 
 /** Waits for a promise, or until nobody wants it any more. */
 export async function waitFor<Answer>(answer: Promise<Answer>, abort: AbortSignal): Promise<Answer> {
+  // Who went away is not there to hear how it ended.
+  answer.catch(() => {})
   const cancelled = (): GuerdonError => new GuerdonError('RUN_CANCELLED', 'the request was given up')
   if (abort.aborted) throw cancelled()
   const { promise, reject } = Promise.withResolvers<never>()
