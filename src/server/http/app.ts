@@ -120,13 +120,19 @@ export class App {
     }
     const { origins, keys } = this.#parts
     const foreign = originRefusal(request, origins)
-    if (foreign !== undefined) return refuse(foreign)
+    if (foreign !== undefined) {
+      refuse(foreign)
+      return
+    }
     setCorsHeaders(request, response, origins)
-    if (method === 'OPTIONS') return this.#options(response, path, refuse)
+    if (method === 'OPTIONS') {
+      this.#options(response, path, refuse)
+      return
+    }
     const unknown = keys.refusal(request)
     if (unknown !== undefined) {
-      if (this.#parts.login?.(request, response, path, search) === true) return
-      return refuse(unknown)
+      if (this.#parts.login?.(request, response, path, search) !== true) refuse(unknown)
+      return
     }
     if (found === undefined) this.#notFound(request, response, path, refuse)
     else if ('direct' in found.target) {
@@ -195,7 +201,10 @@ export class App {
 
   #options(response: ServerResponse, path: string, refuse: (thrown: unknown) => void): void {
     const methods = path === '*' ? ['GET', 'HEAD', 'POST', 'OPTIONS'] : this.#table.methodsOf(path)
-    if (methods.length === 0) return refuse(new GuerdonError('PATH_UNKNOWN', 'there is no such address'))
+    if (methods.length === 0) {
+      refuse(new GuerdonError('PATH_UNKNOWN', 'there is no such address'))
+      return
+    }
     response.setHeader('Allow', methods.join(', '))
     for (const [name, value] of Object.entries(preflightHeaders(methods))) response.setHeader(name, value)
     response.statusCode = 204
@@ -211,12 +220,13 @@ export class App {
     const methods = this.#table.methodsOf(path)
     if (methods.length > 0) {
       response.setHeader('Allow', methods.join(', '))
-      return refuse(
+      refuse(
         new GuerdonError('METHOD_NOT_ALLOWED', 'this address knows another method', {
           found: request.method,
           expected: methods.join(', '),
         }),
       )
+      return
     }
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (reads && this.#parts.files?.serve(request, response, path) === true) return
