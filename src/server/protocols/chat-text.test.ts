@@ -22,7 +22,7 @@ describe('splitChatText', () => {
   ])('knows the marks of %s', (_family, prompt, completion, end) => {
     expect(splitChatText(prompt + completion + end)).toEqual({ prompt, completion })
     const earlier = prompt + completion + end
-    expect(splitChatText(earlier + prompt + 'second' + end)).toEqual({
+    expect(splitChatText(`${earlier + prompt}second${end}`)).toEqual({
       prompt: earlier + prompt,
       completion: 'second',
     })
