@@ -26,7 +26,7 @@ const invalid: ScoredRow = { ...row, reward: null }
 const service = await DirectService.open({
   name: 'two',
   signals: { words: { use: 'length' }, right: { use: 'math-answer', rules: ['boxed'] } },
-  combine: { use: 'sum' },
+  combine: { use: 'sum', of: ['words', 'right'] },
 })
 afterAll(() => service.close())
 
