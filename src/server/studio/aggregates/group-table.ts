@@ -34,6 +34,13 @@ export interface GroupTable {
   readonly pairA: Int16Array
   readonly pairB: Int16Array
   readonly rankCorrelation: Float64Array
+  /** the pair that disagrees most over all groups: mean rank correlation, and in how many groups both differ */
+  readonly mostAgainst: {
+    readonly a: string
+    readonly b: string
+    readonly mean: number
+    readonly groups: number
+  } | null
 }
 
 /** @param order signals in the spec's order; those of the frame that it does not name come after them */
@@ -49,7 +56,7 @@ export function groupTableOf(frame: NumberFrame, order: readonly string[]): Grou
   const finder = new DisagreementFinder(
     signals.slice(0, MOST_SIGNALS).map((name) => frame.columns.get(name)!),
   )
-  const table: GroupTable = {
+  const table: GroupTable & { mostAgainst: GroupTable['mostAgainst'] } = {
     matching: frame.matching,
     used: frame.sequence.length,
     names: frame.groupNames,
@@ -68,6 +75,7 @@ export function groupTableOf(frame: NumberFrame, order: readonly string[]): Grou
     pairA: new Int16Array(count).fill(-1),
     pairB: new Int16Array(count).fill(-1),
     rankCorrelation: new Float64Array(count).fill(Number.NaN),
+    mostAgainst: null,
   }
   for (let group = 0; group < count; group++) {
     const start = offsets[group]!
@@ -83,6 +91,11 @@ export function groupTableOf(frame: NumberFrame, order: readonly string[]): Grou
     table.pairA[group] = pair.a
     table.pairB[group] = pair.b
     table.rankCorrelation[group] = pair.rankCorrelation
+  }
+  const [most] = finder.means()
+  if (most !== undefined) {
+    const { a, b, rankCorrelation: mean, groups: inGroups } = most
+    table.mostAgainst = { a: signals[a]!, b: signals[b]!, mean, groups: inGroups }
   }
   return table
 }
