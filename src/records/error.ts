@@ -38,6 +38,9 @@ const ERROR_CODES = {
   REQUEST_TIMEOUT: { httpStatus: 504, exitCode: 1 },
   STORE_FAILED: { httpStatus: 503, exitCode: 1 },
   STORE_UNKNOWN_RUN: { httpStatus: 404, exitCode: 2 },
+  ORIGIN_REFUSED: { httpStatus: 403, exitCode: 2 },
+  ENCODING_UNKNOWN: { httpStatus: 415, exitCode: 2 },
+  SERVER_FAILED: { httpStatus: 500, exitCode: 1 },
   AUDIT_FAILED: { httpStatus: 400, exitCode: 1 },
 } as const
 

@@ -18,7 +18,6 @@ interface PendingParts {
   readonly contentDigest: string
   readonly sampled: boolean
   readonly request: ScoreRequest
-  readonly digests: readonly string[]
 }
 
 /** One request from its arrival to its answer, with everyone who waits for it. */
@@ -29,7 +28,6 @@ export class Pending implements PendingParts, Known {
   readonly contentDigest: string
   readonly sampled: boolean
   readonly request: ScoreRequest
-  readonly digests: readonly string[]
   readonly receivedAt = performance.now()
   readonly receivedWhen = Date.now()
   /** resolves or rejects with the answer, whoever still waits */
@@ -49,7 +47,6 @@ export class Pending implements PendingParts, Known {
     this.contentDigest = parts.contentDigest
     this.sampled = parts.sampled
     this.request = parts.request
-    this.digests = parts.digests
     this.#grace = grace
     this.#settle = Promise.withResolvers()
     this.settled = this.#settle.promise

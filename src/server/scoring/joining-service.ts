@@ -148,7 +148,7 @@ export class JoiningService implements ScoringService {
       return this.#scoreOne({ ...request, groups: 'whole' })
     }
     const rollout = rollouts[0]!
-    const content = `${request.protocol} ${rolloutDigest(rollout, true)}`
+    const content = `${request.protocol} ${rolloutDigest(rollout)}`
     const earlier = this.#heldAnswers.get(content)
     if (earlier?.client.aborted) {
       // Its client went away after the group was whole: this is the retry, and the group will not come again.
@@ -181,8 +181,7 @@ export class JoiningService implements ScoringService {
       return { batch: this.#batchIds.next(), repeated: false, specDigest: this.reward.plan.digest, rows: [] }
     }
     if (abort.aborted) throw new GuerdonError('RUN_CANCELLED', 'the client went away')
-    const digests = rollouts.map((rollout) => rolloutDigest(rollout, false))
-    const contentDigest = requestDigest(protocol, rollouts, digests)
+    const contentDigest = requestDigest(protocol, rollouts)
     // Without a key of its own a lone sampled rollout may honestly come twice; anything else that is equal is a retry.
     const sampled = request.key === undefined && request.groups === 'single' && rollouts.length === 1
     const key = request.key ?? `content:${contentDigest}`
@@ -200,7 +199,6 @@ export class JoiningService implements ScoringService {
       contentDigest,
       sampled,
       request: { ...request, rollouts: namedRollouts(rollouts, batch) },
-      digests,
     })
     this.#queue.push(pending)
     this.#queuedRows += rollouts.length
@@ -351,10 +349,9 @@ export class JoiningService implements ScoringService {
     }
     try {
       return await scorer.score(
-        pendings.map(({ storedKey, request, digests }) => ({
+        pendings.map(({ storedKey, request }) => ({
           key: storedKey,
           rollouts: request.rollouts,
-          digests,
           wholeGroups: request.groups === 'whole',
         })),
         stop.signal,

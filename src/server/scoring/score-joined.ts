@@ -2,7 +2,6 @@
  * Scores the rollouts of several requests together: signals run once over the rows whose verdicts are not known yet,
  * then every request is finished as if it had come alone.
  */
-import { LRUCache } from 'lru-cache'
 import { RolloutBatch } from '../../records/batch.ts'
 import type { Column, Grain } from '../../records/column.ts'
 import type { Rollout } from '../../records/rollout.ts'
@@ -12,15 +11,15 @@ import type { SignalTiming } from '../../reward/run-signals.ts'
 import { Reward, type RewardState, type SignalColumns } from '../../reward/score.ts'
 import type { StateStore } from '../../store/state/state-store.ts'
 import type { ScoredRow } from '../../store/store.ts'
+import { rolloutDigest } from './content-digest.ts'
 import { scoredRows } from './scored-rows.ts'
-import { columnsOf, type Verdict, verdictBytes, verdictOf } from './verdict-rows.ts'
+import { VerdictCache } from './verdict-cache.ts'
+import { columnsOf, type Verdict, verdictOf } from './verdict-rows.ts'
 
 /** One request on its way to its scores. */
 export interface Work {
   readonly key: string
   readonly rollouts: readonly Rollout[]
-  /** content digest of each rollout */
-  readonly digests: readonly string[]
   /** false when its groups are not whole: it gets rewards, but no advantages */
   readonly wholeGroups: boolean
 }
@@ -53,7 +52,7 @@ export class JoinedScorer {
   readonly #rewardOnly: Reward
   readonly #layout: readonly LaidColumn[]
   readonly #inputs: ReadonlyMap<string, DeclaredInput>
-  readonly #known: LRUCache<string, Verdict> | undefined
+  readonly #known: VerdictCache | undefined
   readonly #state: StateStore | undefined
 
   constructor(reward: Reward, options: { cacheBytes: number; state: StateStore | undefined }) {
@@ -73,10 +72,10 @@ export class JoinedScorer {
     // A group signal's verdict belongs to the group, not to the row.
     this.#known =
       plan.groupSignal === undefined && options.cacheBytes > 0
-        ? new LRUCache({
-            maxSize: options.cacheBytes,
-            sizeCalculation: (verdict) => 160 + verdictBytes(verdict),
-          })
+        ? new VerdictCache(
+            options.cacheBytes,
+            this.#layout.map(({ grain }) => grain),
+          )
         : undefined
     this.#state = plan.stateful ? options.state : undefined
   }
@@ -100,53 +99,62 @@ export class JoinedScorer {
     rollouts: readonly Rollout[],
     abort: AbortSignal,
   ): Promise<{ verdicts: Verdict[]; timings: readonly SignalTiming[]; computedRows: number }> {
-    const verdicts: Verdict[] = new Array(rollouts.length)
-    const asked: Rollout[] = []
-    const places: number[][] = []
-    if (this.#known === undefined) {
-      for (const [index, work] of works.entries()) {
-        for (const rollout of work.rollouts) {
-          places.push([asked.length])
-          // Two requests about the same prompt are two groups, unless they say the opposite by being one request.
-          asked.push(
-            this.reward.plan.groupSignal === undefined || works.length === 1
-              ? rollout
-              : { ...rollout, group: `${index}\u0000${rollout.group}` },
-          )
-        }
-      }
-    } else {
-      const fresh = new Map<string, number>()
-      let row = 0
-      for (const { digests } of works) {
-        for (const digest of digests) {
-          const known = this.#known.get(digest)
-          const place = fresh.get(digest)
-          if (known !== undefined) verdicts[row] = known
-          else if (place !== undefined) places[place]!.push(row)
-          else {
-            fresh.set(digest, asked.length)
-            places.push([row])
-            asked.push(rollouts[row]!)
-          }
-          row++
-        }
-      }
+    if (this.#known?.worthwhile) return this.#lookedUp(this.#known, rollouts, abort)
+    let asked = rollouts
+    if (this.reward.plan.groupSignal !== undefined && works.length > 1) {
+      // Two requests about the same prompt are two groups, unless they say the opposite by being one request.
+      asked = works.flatMap((work, index) =>
+        work.rollouts.map((rollout) => ({ ...rollout, group: `${index}\u0000${rollout.group}` })),
+      )
     }
-    if (asked.length === 0) return { verdicts, timings: [], computedRows: 0 }
-    const outcome = await this.reward.runSignals(new RolloutBatch(asked), { abort })
-    const columns = this.#layout.map(
-      ({ name, kind }) => (kind === 'column' ? outcome.columns : outcome.inputs).get(name)!,
-    )
-    let digests: readonly string[] | undefined
-    if (this.#known !== undefined) digests = works.flatMap((work) => work.digests)
-    for (const [index, rows] of places.entries()) {
-      const verdict = verdictOf(columns, index)
+    const { columns, timings } = await this.#run(asked, abort)
+    return {
+      verdicts: asked.map((_, row) => verdictOf(columns, row)),
+      timings,
+      computedRows: asked.length,
+    }
+  }
+
+  /** Verdicts out of the cache, and the rest computed, each content once. */
+  async #lookedUp(
+    known: VerdictCache,
+    rollouts: readonly Rollout[],
+    abort: AbortSignal,
+  ): Promise<{ verdicts: Verdict[]; timings: readonly SignalTiming[]; computedRows: number }> {
+    const verdicts: Verdict[] = new Array(rollouts.length)
+    /** digest → the rows that have it */
+    const fresh = new Map<string, number[]>()
+    for (const [row, rollout] of rollouts.entries()) {
+      const digest = rolloutDigest(rollout)
+      const verdict = known.get(digest)
+      const same = fresh.get(digest)
+      if (verdict !== undefined) verdicts[row] = verdict
+      else if (same !== undefined) same.push(row)
+      else fresh.set(digest, [row])
+    }
+    if (fresh.size === 0) return { verdicts, timings: [], computedRows: 0 }
+    const asked = [...fresh.values()].map(([row]) => rollouts[row!]!)
+    const { columns, timings } = await this.#run(asked, abort)
+    known.observe(asked.length, timings)
+    let index = 0
+    for (const [digest, rows] of fresh) {
+      const verdict = verdictOf(columns, index++)
       for (const row of rows) verdicts[row] = verdict
       // What failed may succeed when it is asked again.
-      if (verdict.reasons === undefined) this.#known?.set(digests![rows[0]!]!, verdict)
+      if (verdict.reasons === undefined) known.set(digest, verdict)
     }
-    return { verdicts, timings: outcome.timings, computedRows: asked.length }
+    return { verdicts, timings, computedRows: asked.length }
+  }
+
+  async #run(
+    rollouts: readonly Rollout[],
+    abort: AbortSignal,
+  ): Promise<{ columns: Column[]; timings: readonly SignalTiming[] }> {
+    const { columns, inputs, timings } = await this.reward.runSignals(new RolloutBatch(rollouts), { abort })
+    return {
+      columns: this.#layout.map(({ name, kind }) => (kind === 'column' ? columns : inputs).get(name)!),
+      timings,
+    }
   }
 
   async #finish(
