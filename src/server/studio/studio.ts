@@ -7,7 +7,6 @@ import { GuerdonError } from '../../records/error.ts'
 import type { NumberFrame, RowFilter, RunRecord, Store, StoredRow } from '../../store/store.ts'
 import type { ScoringService } from '../scoring/scoring-service.ts'
 import { chooseGroups } from './aggregates/group-page.ts'
-import type { GroupTable } from './aggregates/group-table.ts'
 import { latenciesOf } from './aggregates/latency.ts'
 import { invalidReasons } from './invalid-reasons.ts'
 import { NeighbourSearch } from './neighbour-search.ts'
@@ -145,8 +144,14 @@ export class Studio {
         ),
     )
     const chosen = chooseGroups(table, query)
-    const groups = await Promise.all(chosen.groups.map((group) => this.#group(id, table, group)))
-    return { groups, next: chosen.next, matching: chosen.matching, finding: table.finding }
+    const groups = await Promise.all(
+      chosen.groups.map(async (group) => {
+        const row = await this.#store.row(id, table.firstSequence[group]!)
+        // What was pruned since the numbers were read is gone.
+        return row === undefined ? [] : [groupSummary(table, group, row)]
+      }),
+    )
+    return { groups: groups.flat(), next: chosen.next, matching: chosen.matching, finding: table.finding }
   }
 
   async group(id: string, group: string, step: number | undefined): Promise<GroupDetail> {
@@ -251,14 +256,11 @@ export class Studio {
     most: number,
     use: (frame: NumberFrame) => Promise<Answer>,
   ): Promise<Answer> {
-    return this.#frames.run(async () =>
-      use(await this.#store.numbers(id, { fromStep: from, toStep: to }, { most })),
-    )
-  }
-
-  async #group(run: string, table: GroupTable, group: number) {
-    const row = await this.#store.row(run, table.firstSequence[group]!)
-    return groupSummary(table, group, row?.rollout.prompt ?? '')
+    return this.#frames.run(async () => {
+      const frame = await this.#store.numbers(id, { fromStep: from, toStep: to }, { most })
+      // A hundred thousand names would be copied for nothing: groups are told apart by number.
+      return use({ ...frame, groupNames: [] })
+    })
   }
 
   async #rowsAt(run: string, sequences: ReadonlySet<number>): Promise<Map<number, StoredRow>> {

@@ -12,9 +12,6 @@ export interface GroupTable {
   /** rows that matched, and how many of them the table was made of */
   readonly matching: number
   readonly used: number
-  readonly names: readonly string[]
-  /** group → place in `names` */
-  readonly name: Int32Array
   /** NaN = its rows name no step */
   readonly step: Float64Array
   readonly firstSequence: Float64Array
@@ -59,8 +56,6 @@ export function groupTableOf(frame: NumberFrame, order: readonly string[]): Grou
   const table: GroupTable & { mostAgainst: GroupTable['mostAgainst'] } = {
     matching: frame.matching,
     used: frame.sequence.length,
-    names: frame.groupNames,
-    name: new Int32Array(count),
     step: new Float64Array(count),
     firstSequence: new Float64Array(count),
     lastSequence: new Float64Array(count),
@@ -80,9 +75,7 @@ export function groupTableOf(frame: NumberFrame, order: readonly string[]): Grou
   for (let group = 0; group < count; group++) {
     const start = offsets[group]!
     const end = offsets[group + 1]!
-    const first = rows[start]!
-    table.name[group] = frame.group[first]!
-    table.step[group] = frame.step[first]!
+    table.step[group] = frame.step[rows[start]!]!
     table.size[group] = end - start
     addRewards(table, group, frame.sequence, reward, rows, start, end)
     table.right[group] = rightOf(judged, rightColumn === null, rows, start, end)
