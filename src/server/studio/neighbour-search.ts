@@ -7,7 +7,7 @@ import type { QueryClient } from './query/query-client.ts'
 /** the newest so many rows are looked through */
 const MOST_RECENT = 5000
 /** Small pages: decoding one holds up the thread that serves. */
-const PAGE = 250
+const PAGE = 100
 const MOST_NEIGHBOURS = 8
 
 interface Recent {
@@ -35,7 +35,7 @@ export class NeighbourSearch {
     version: string,
     row: StoredRow,
   ): Promise<{ readonly similarity: number; readonly row: StoredRow }[]> {
-    const recent = await this.#recent.get(JSON.stringify([id, version]), waitsForever, () => this.#read(id))
+    const recent = await this.#recent.get(id, version, waitsForever, () => this.#read(id))
     const others = recent.filter(({ group }) => group !== row.rollout.group)
     const found = await this.#worker.ask(
       'neighbours',

@@ -7,9 +7,7 @@ import { GuerdonError } from '../../records/error.ts'
 import type { NumberFrame, RowFilter, RunRecord, Store, StoredRow } from '../../store/store.ts'
 import type { ScoringService } from '../scoring/scoring-service.ts'
 import { chooseGroups } from './aggregates/group-page.ts'
-import type { GroupTable } from './aggregates/group-table.ts'
 import { latenciesOf } from './aggregates/latency.ts'
-import { groupsSentence } from './findings/groups.ts'
 import { invalidReasons } from './invalid-reasons.ts'
 import { NeighbourSearch } from './neighbour-search.ts'
 import { AnswerCache } from './query/answer-cache.ts'
@@ -42,6 +40,8 @@ const MOST_GROUP_ROWS = 1_000_000
 /** batches whose timings are looked at */
 const MOST_BATCHES = 2000
 const ALERTS_OF_SUMMARY = 5
+/** rows after which texts are read again */
+const NEW_TEXTS = 500
 /** questions that may hold the numbers of a run at the same time */
 const FRAMES_AT_A_TIME = 2
 
@@ -103,14 +103,14 @@ export class Studio {
 
   async series(id: string, query: Range & { readonly points: number }, abort: AbortSignal): Promise<Series> {
     const record = await this.#record(id)
-    return this.#answers.get(keyOf('series', record, query), abort, () =>
+    return this.#answers.get(keyOf('series', record, query), versionOf(record), abort, () =>
       this.#withFrame(record, query, MOST_ROWS, (frame) => this.#worker.ask('series', frame, query.points)),
     )
   }
 
   async anatomy(id: string, query: Range, abort: AbortSignal): Promise<Anatomy> {
     const record = await this.#record(id)
-    return this.#answers.get(keyOf('anatomy', record, query), abort, async () => {
+    return this.#answers.get(keyOf('anatomy', record, query), versionOf(record), abort, async () => {
       const { answer, invalidRows } = await this.#withFrame(record, query, MOST_ROWS, (frame) =>
         this.#worker.ask('anatomy', frame),
       )
@@ -134,14 +134,24 @@ export class Studio {
   async groups(id: string, query: z.output<typeof groupsQuery>, abort: AbortSignal): Promise<GroupPage> {
     const record = await this.#record(id)
     const { from, to } = query
-    const table = await this.#tables.get(keyOf('groups', record, { from, to }), abort, () =>
-      this.#withFrame(record, { from, to }, MOST_GROUP_ROWS, (frame) =>
-        this.#worker.ask('groups', frame, signalOrder(record.spec)),
-      ),
+    const table = await this.#tables.get(
+      keyOf('groups', record, { from, to }),
+      versionOf(record),
+      abort,
+      () =>
+        this.#withFrame(record, { from, to }, MOST_GROUP_ROWS, (frame) =>
+          this.#worker.ask('groups', frame, signalOrder(record.spec)),
+        ),
     )
     const chosen = chooseGroups(table, query)
-    const groups = await Promise.all(chosen.groups.map((group) => this.#group(id, table, group)))
-    return { groups, next: chosen.next, matching: chosen.matching, finding: groupsSentence(table) }
+    const groups = await Promise.all(
+      chosen.groups.map(async (group) => {
+        const row = await this.#store.row(id, table.firstSequence[group]!)
+        // What was pruned since the numbers were read is gone.
+        return row === undefined ? [] : [groupSummary(table, group, row)]
+      }),
+    )
+    return { groups: groups.flat(), next: chosen.next, matching: chosen.matching, finding: table.finding }
   }
 
   async group(id: string, group: string, step: number | undefined): Promise<GroupDetail> {
@@ -176,14 +186,15 @@ export class Studio {
     if (!siblings.some((sibling) => sibling.sequence === sequence)) siblings.push(row)
     const { reward } = this.#service
     const explained = this.#answers.get(
-      keyOf('explain', record, [sequence, siblings.length, reward.plan.digest]),
+      keyOf('explain', record, sequence),
+      JSON.stringify([siblings.length, reward.plan.digest]),
       abort,
       () => this.#explaining.run(() => explainStored(reward, row, siblings)),
     )
     const [explanation, neighbours] = await Promise.all([
       explained,
-      this.#answers.get(keyOf('neighbours', record, sequence), abort, () =>
-        this.#neighbours.of(record, versionOf(record), row),
+      this.#answers.get(keyOf('neighbours', record, sequence), textsVersionOf(record), abort, () =>
+        this.#neighbours.of(record, textsVersionOf(record), row),
       ),
     ])
     const spec = record.specDigest === row.specDigest ? record.spec : undefined
@@ -212,7 +223,7 @@ export class Studio {
 
   #numbers(record: RunRecord, abort: AbortSignal): Promise<RunNumbers> {
     const heldBack = record.heldBack[0] ?? null
-    return this.#answers.get(keyOf('run', record, heldBack), abort, () =>
+    return this.#answers.get(keyOf('run', record, heldBack), versionOf(record), abort, () =>
       this.#withFrame(record, {}, MOST_ROWS, (frame) => this.#worker.ask('run', frame, heldBack)),
     )
   }
@@ -245,14 +256,11 @@ export class Studio {
     most: number,
     use: (frame: NumberFrame) => Promise<Answer>,
   ): Promise<Answer> {
-    return this.#frames.run(async () =>
-      use(await this.#store.numbers(id, { fromStep: from, toStep: to }, { most })),
-    )
-  }
-
-  async #group(run: string, table: GroupTable, group: number) {
-    const row = await this.#store.row(run, table.firstSequence[group]!)
-    return groupSummary(table, group, row?.rollout.prompt ?? '')
+    return this.#frames.run(async () => {
+      const frame = await this.#store.numbers(id, { fromStep: from, toStep: to }, { most })
+      // A hundred thousand names would be copied for nothing: groups are told apart by number.
+      return use({ ...frame, groupNames: [] })
+    })
   }
 
   async #rowsAt(run: string, sequences: ReadonlySet<number>): Promise<Map<number, StoredRow>> {
@@ -264,7 +272,7 @@ export class Studio {
   async #matching(record: RunRecord, filter: RowFilter, abort: AbortSignal): Promise<number | null> {
     if (filter.text !== undefined) return null
     if (Object.values(filter).every((condition) => condition === undefined)) return record.rows
-    return this.#answers.get(keyOf('matching', record, filter), abort, () =>
+    return this.#answers.get(keyOf('matching', record, filter), versionOf(record), abort, () =>
       this.#frames.run(async () => (await this.#store.numbers(record.id, filter, { most: 1 })).matching),
     )
   }
@@ -275,6 +283,11 @@ function versionOf({ rows, batches, lastAt, specDigest }: RunRecord): string {
   return [rows, batches, lastAt, specDigest].join()
 }
 
+/** Neighbours are looked for again when a few hundred rows came, not with every batch. */
+function textsVersionOf({ rows, specDigest }: RunRecord): string {
+  return [Math.floor(rows / NEW_TEXTS), specDigest].join()
+}
+
 function keyOf(question: string, record: RunRecord, query: unknown): string {
-  return JSON.stringify([question, record.id, versionOf(record), query])
+  return JSON.stringify([question, record.id, query])
 }

@@ -7,6 +7,9 @@ import type { GroupTable } from './group-table.ts'
 export type GroupFilter = z.output<typeof groupFilter>
 export type GroupSort = z.output<typeof groupSort>
 
+/** Two signals disagree about a group from this rank correlation down: small groups reach −0.3 by chance. */
+const DISAGREEMENT = -0.5
+
 export interface ChosenGroups {
   /** places in the table, first one first */
   readonly groups: readonly number[]
@@ -29,7 +32,7 @@ export function passes(table: GroupTable, group: number, filter: GroupFilter): b
     case 'all-wrong':
       return table.right[group] === -1
     case 'disagreement':
-      return table.rankCorrelation[group]! < 0
+      return table.rankCorrelation[group]! <= DISAGREEMENT
   }
 }
 
@@ -63,13 +66,16 @@ export function chooseGroups(
   for (let group = 0; group < table.size.length; group++) {
     if (!passes(table, group, filter)) continue
     matching++
-    const entry = { group, key: keyOf(table, group, sort), sequence: table.firstSequence[group]! }
-    if (after !== undefined && !comesBefore(after, entry)) continue
+    const key = keyOf(table, group, sort)
+    const sequence = table.firstSequence[group]!
+    if (after !== undefined && !comesBefore(after.key, after.sequence, key, sequence)) continue
     // One more than the page holds tells whether there is a next one.
-    if (chosen.length > limit && !comesBefore(entry, chosen[limit]!)) continue
+    const last = chosen.length > limit ? chosen[limit]! : undefined
+    if (last !== undefined && !comesBefore(key, sequence, last.key, last.sequence)) continue
     let place = chosen.length
-    while (place > 0 && comesBefore(entry, chosen[place - 1]!)) place--
-    chosen.splice(place, 0, entry)
+    while (place > 0 && comesBefore(key, sequence, chosen[place - 1]!.key, chosen[place - 1]!.sequence))
+      place--
+    chosen.splice(place, 0, { group, key, sequence })
     if (chosen.length > limit + 1) chosen.pop()
   }
   const page = chosen.slice(0, limit)
@@ -81,16 +87,11 @@ export function chooseGroups(
   }
 }
 
-interface Place {
-  readonly key: number
-  readonly sequence: number
+function comesBefore(key: number, sequence: number, otherKey: number, otherSequence: number): boolean {
+  return key > otherKey || (key === otherKey && sequence > otherSequence)
 }
 
-function comesBefore(a: Place, b: Place): boolean {
-  return a.key > b.key || (a.key === b.key && a.sequence > b.sequence)
-}
-
-function readCursor(after: string): Place {
+function readCursor(after: string): { readonly key: number; readonly sequence: number } {
   const match = /^(-?(?:\d[\d.e+-]*|Infinity))_(\d+)$/.exec(after)
   const key = Number(match?.[1])
   if (match === null || Number.isNaN(key)) {

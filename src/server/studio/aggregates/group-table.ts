@@ -12,9 +12,6 @@ export interface GroupTable {
   /** rows that matched, and how many of them the table was made of */
   readonly matching: number
   readonly used: number
-  readonly names: readonly string[]
-  /** group → place in `names` */
-  readonly name: Int32Array
   /** NaN = its rows name no step */
   readonly step: Float64Array
   readonly firstSequence: Float64Array
@@ -34,6 +31,13 @@ export interface GroupTable {
   readonly pairA: Int16Array
   readonly pairB: Int16Array
   readonly rankCorrelation: Float64Array
+  /** the pair that disagrees most over all groups: mean rank correlation, and in how many groups both differ */
+  readonly mostAgainst: {
+    readonly a: string
+    readonly b: string
+    readonly mean: number
+    readonly groups: number
+  } | null
 }
 
 /** @param order signals in the spec's order; those of the frame that it does not name come after them */
@@ -49,11 +53,9 @@ export function groupTableOf(frame: NumberFrame, order: readonly string[]): Grou
   const finder = new DisagreementFinder(
     signals.slice(0, MOST_SIGNALS).map((name) => frame.columns.get(name)!),
   )
-  const table: GroupTable = {
+  const table: GroupTable & { mostAgainst: GroupTable['mostAgainst'] } = {
     matching: frame.matching,
     used: frame.sequence.length,
-    names: frame.groupNames,
-    name: new Int32Array(count),
     step: new Float64Array(count),
     firstSequence: new Float64Array(count),
     lastSequence: new Float64Array(count),
@@ -68,13 +70,12 @@ export function groupTableOf(frame: NumberFrame, order: readonly string[]): Grou
     pairA: new Int16Array(count).fill(-1),
     pairB: new Int16Array(count).fill(-1),
     rankCorrelation: new Float64Array(count).fill(Number.NaN),
+    mostAgainst: null,
   }
   for (let group = 0; group < count; group++) {
     const start = offsets[group]!
     const end = offsets[group + 1]!
-    const first = rows[start]!
-    table.name[group] = frame.group[first]!
-    table.step[group] = frame.step[first]!
+    table.step[group] = frame.step[rows[start]!]!
     table.size[group] = end - start
     addRewards(table, group, frame.sequence, reward, rows, start, end)
     table.right[group] = rightOf(judged, rightColumn === null, rows, start, end)
@@ -83,6 +84,11 @@ export function groupTableOf(frame: NumberFrame, order: readonly string[]): Grou
     table.pairA[group] = pair.a
     table.pairB[group] = pair.b
     table.rankCorrelation[group] = pair.rankCorrelation
+  }
+  const [most] = finder.means()
+  if (most !== undefined) {
+    const { a, b, rankCorrelation: mean, groups: inGroups } = most
+    table.mostAgainst = { a: signals[a]!, b: signals[b]!, mean, groups: inGroups }
   }
   return table
 }

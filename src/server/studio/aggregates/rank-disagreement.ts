@@ -18,10 +18,28 @@ export class DisagreementFinder {
   readonly #ranksB = new Float64Array(MOST_MEMBERS)
   readonly #valuesA = new Float64Array(MOST_MEMBERS)
   readonly #valuesB = new Float64Array(MOST_MEMBERS)
+  /** over all groups asked so far, by pair: sum of rank correlations, and groups where there is one */
+  readonly #sums: Float64Array
+  readonly #counts: Int32Array
 
   /** @param columns the signals; NaN = invalid */
   constructor(columns: readonly Float64Array[]) {
     this.#columns = columns
+    this.#sums = new Float64Array(columns.length ** 2)
+    this.#counts = new Int32Array(columns.length ** 2)
+  }
+
+  /** The mean rank correlation of each pair over the groups asked so far, smallest first. */
+  means(): readonly (Disagreement & { readonly groups: number })[] {
+    const size = this.#columns.length
+    return Array.from(this.#sums, (sum, pair) => ({
+      a: Math.floor(pair / size),
+      b: pair % size,
+      rankCorrelation: sum / this.#counts[pair]!,
+      groups: this.#counts[pair]!,
+    }))
+      .filter(({ groups }) => groups > 0)
+      .sort((one, other) => one.rankCorrelation - other.rankCorrelation)
   }
 
   /**
@@ -35,6 +53,9 @@ export class DisagreementFinder {
       if (!differs(this.#columns[a]!, members, start, last)) continue
       for (let b = a + 1; b < this.#columns.length; b++) {
         const rankCorrelation = this.#pair(a, b, members, start, last)
+        if (Number.isNaN(rankCorrelation)) continue
+        this.#sums[a * this.#columns.length + b]! += rankCorrelation
+        this.#counts[a * this.#columns.length + b]!++
         if (rankCorrelation < (least?.rankCorrelation ?? Number.POSITIVE_INFINITY))
           least = { a, b, rankCorrelation }
       }

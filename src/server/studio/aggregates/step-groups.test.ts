@@ -5,7 +5,6 @@ test('a prompt that comes again at another step is another group', () => {
   const groups = stepGroupsOf({
     group: Int32Array.of(0, 1, 0, 0, 1, 1),
     step: Float64Array.of(1, 1, 2, 1, Number.NaN, Number.NaN),
-    groupNames: ['a', 'b'],
   })
   expect([...groups.of]).toEqual([0, 1, 2, 0, 3, 3])
   expect(groups.count).toBe(4)

@@ -6,14 +6,12 @@ import type { NumberFrame } from '../../../store/store.ts'
  * Numbers the pairs of group and step, in the order of their first rows. Rows that name no step share a group when
  * their group's name does.
  */
-export function stepGroupsOf({
-  group,
-  step,
-  groupNames,
-}: Pick<NumberFrame, 'group' | 'step' | 'groupNames'>): Groups {
+export function stepGroupsOf({ group, step }: Pick<NumberFrame, 'group' | 'step'>): Groups {
   const stepNumbers = new Map<number, number>()
   const pairs = new Map<number, number>()
   const of = new Int32Array(group.length)
+  let names = 0
+  for (const number of group) if (number >= names) names = number + 1
   for (let row = 0; row < group.length; row++) {
     // A Map holds NaN as one key.
     let stepNumber = stepNumbers.get(step[row]!)
@@ -21,7 +19,7 @@ export function stepGroupsOf({
       stepNumber = stepNumbers.size
       stepNumbers.set(step[row]!, stepNumber)
     }
-    const pair = stepNumber * groupNames.length + group[row]!
+    const pair = stepNumber * names + group[row]!
     let number = pairs.get(pair)
     if (number === undefined) {
       number = pairs.size

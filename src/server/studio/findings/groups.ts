@@ -1,10 +1,14 @@
 /** One sentence about the groups of a range. */
 import type { GroupTable } from '../aggregates/group-table.ts'
-import { grouped, named, percent } from './words.ts'
+import { grouped, inWords, named, percent } from './words.ts'
+
+/** A mean rank correlation at or below this is said; chance alone gives 0 over many groups. */
+const AGAINST = -0.2
+const FEWEST_GROUPS = 10
 
 /**
- * How many groups teach nothing because their rewards are all equal, what they are (all right, all wrong), and in how
- * many two signals order the answers against each other.
+ * How many groups teach nothing because their rewards are all equal, what they are (all right, all wrong), and
+ * whether two signals order the answers of a group against each other more often than not.
  */
 export function groupsSentence(table: GroupTable): string {
   const count = table.size.length
@@ -13,9 +17,7 @@ export function groupsSentence(table: GroupTable): string {
   let equal = 0
   let right = 0
   let wrong = 0
-  let against = 0
   for (let group = 0; group < count; group++) {
-    if (table.rankCorrelation[group]! < 0) against++
     if (table.valid[group]! < 2) continue
     comparable++
     if (table.least[group] !== table.largest[group]) continue
@@ -33,9 +35,10 @@ export function groupsSentence(table: GroupTable): string {
   const judged = table.rightColumn === null ? 'by a reward above 0' : `by ${named(table.rightColumn)}`
   const kinds =
     right + wrong === 0 ? '' : `: ${grouped(right)} all right and ${grouped(wrong)} all wrong, ${judged}`
+  const most = table.mostAgainst
   const disagreement =
-    against === 0
+    most === null || most.mean > AGAINST || most.groups < FEWEST_GROUPS
       ? ''
-      : ` In ${grouped(against)} ${against === 1 ? 'group' : 'groups'} two signals order the answers against each other.`
+      : ` ${named(most.a)} and ${named(most.b)} order the answers against each other: their rank correlation is ${inWords(most.mean)} on average over ${grouped(most.groups)} groups.`
   return `${of} have equal rewards and teach nothing${kinds}.${disagreement}${sample}`
 }

@@ -6,6 +6,7 @@ import { type GroupTable, groupTableOf } from '../aggregates/group-table.ts'
 import { seriesOf } from '../aggregates/series.ts'
 import { type Sparks, sparksOf } from '../aggregates/sparks.ts'
 import { type Neighbour, textNeighbours } from '../aggregates/text-neighbours.ts'
+import { groupsSentence } from '../findings/groups.ts'
 import type { Series } from '../schemas.ts'
 
 export interface RunNumbers extends Sparks {
@@ -23,8 +24,9 @@ export const questions = {
   anatomy(frame: NumberFrame): AnatomyNumbers {
     return anatomyOf(frame)
   },
-  groups(frame: NumberFrame, order: readonly string[]): GroupTable {
-    return groupTableOf(frame, order)
+  groups(frame: NumberFrame, order: readonly string[]): GroupTable & { readonly finding: string } {
+    const table = groupTableOf(frame, order)
+    return { ...table, finding: groupsSentence(table) }
   },
   neighbours(text: string, others: readonly string[], most: number): Neighbour[] {
     return textNeighbours(text, others, most)

@@ -1,6 +1,6 @@
 /** Groups as the pages show them: cards of one page, and the rows of one group. */
 import { GuerdonError } from '../../../records/error.ts'
-import { promptText, type Text } from '../../../records/rollout.ts'
+import { promptText } from '../../../records/rollout.ts'
 import type { RowFilter, Store, StoredRow } from '../../../store/store.ts'
 import { type GroupTable, groupTableOf } from '../aggregates/group-table.ts'
 import { nullable } from '../aggregates/nullable.ts'
@@ -13,13 +13,13 @@ const PROMPT_LENGTH = 300
 const MOST_ROWS = 1024
 const PAGE = 256
 
-/** The numbers of one group of a table. `prompt`: of any of its rows. */
-export function groupSummary(table: GroupTable, group: number, prompt: Text): GroupSummary {
+/** The numbers of one group of a table; its name and prompt are those of any of its rows. */
+export function groupSummary(table: GroupTable, group: number, { rollout }: StoredRow): GroupSummary {
   const a = table.pairA[group]!
   return {
-    group: table.names[table.name[group]!]!,
+    group: rollout.group,
     step: nullable(table.step[group]!),
-    prompt: beginningOf(promptText(prompt)),
+    prompt: beginningOf(promptText(rollout.prompt)),
     size: table.size[group]!,
     valid: table.valid[group]!,
     mean: nullable(table.mean[group]!),
@@ -101,7 +101,7 @@ export async function groupDetail(
   }
   const table = groupTableOf(frameOfRows(rows), order)
   return {
-    group: groupSummary(table, 0, rows[0]!.rollout.prompt),
+    group: groupSummary(table, 0, rows[0]!),
     rows: bestFirst(rows).map(rowView),
   }
 }
