@@ -373,9 +373,11 @@ function layOver(under: RewardSpec, over: Partial<RewardSpec>): RewardSpec {
 }
 
 function advantageScopes(advantage: PlannedAdvantage | undefined): Scope[] {
-  return advantage === undefined
-    ? []
-    : [scopeOf(advantage.method, advantage.parameters), ...advantageScopes(advantage.inner)]
+  if (advantage === undefined) return []
+  const { method, parameters, inner } = advantage
+  // What learns moves on once a training step, however little of the batch it looks at.
+  const learns = method.stateful?.initial(parameters) !== undefined
+  return [learns ? 'batch' : scopeOf(method, parameters), ...advantageScopes(inner)]
 }
 
 function widest(scopes: readonly Scope[], groupSignal: string | undefined): Scope {

@@ -1,7 +1,7 @@
 /** Which batches go in one piece of pruning. */
 
 /** What a piece removes at most, give or take one batch. */
-const PIECE_ROWS = 2000
+export const PIECE_ROWS = 2000
 export const PIECE_BATCHES = 500
 
 export interface PrunePiece {

@@ -72,6 +72,7 @@ class MemoryStore {
 }
 
 class MemoryState implements StateStore {
+  readonly location = 'memory'
   state: RewardState = {}
   version = 0
   readonly applied = new Map<string, unknown>()

@@ -2,6 +2,9 @@
  * The PostgreSQL schema, as steps that are applied once and in order. A step that was released is never changed. The
  * tables are named `guerdon_…`, so that a store can live in a database beside others.
  */
+import { APPEND_FUNCTION } from './append-function.ts'
+import { PRUNE_FUNCTION } from './prune-function.ts'
+
 export const POSTGRES_MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE guerdon_runs (
@@ -77,6 +80,11 @@ export const POSTGRES_MIGRATIONS: readonly string[] = [
     numbers bytea NOT NULL,
     PRIMARY KEY (run, sequence)
   );
+  CREATE TABLE guerdon_forgotten (
+    run bigint NOT NULL,
+    first bigint NOT NULL,
+    last bigint NOT NULL
+  );
   CREATE TABLE guerdon_alerts (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     run bigint NOT NULL,
@@ -84,5 +92,7 @@ export const POSTGRES_MIGRATIONS: readonly string[] = [
     alert text NOT NULL
   );
   CREATE INDEX guerdon_alerts_by_run ON guerdon_alerts (run);
+  ${APPEND_FUNCTION}
+  ${PRUNE_FUNCTION}
   `,
 ]

@@ -6,6 +6,7 @@ import { decodeAnswer, decodeRow, decodeRun } from '../decode-row.ts'
 import { type EncodedBatch, encodeBatch } from '../encode-batch.ts'
 import { encodeFilter } from '../encode-filter.ts'
 import { GroupCommit } from '../group-commit.ts'
+import { PIECE_BATCHES, PIECE_ROWS } from '../prune-piece.ts'
 import { readCursor, writeCursor } from '../row-cursor.ts'
 import type {
   AppendOutcome,
@@ -25,8 +26,7 @@ import type {
 } from '../store.ts'
 import { encodeText } from '../text-encoding.ts'
 import { type Appended, appendAll } from './append.ts'
-import { connect, locationOf, type Sql, storeFailure } from './connect.ts'
-import { prunePiece } from './prune.ts'
+import { Connection } from './connect.ts'
 import { PostgresReader } from './read.ts'
 
 /** Characters of texts in one transaction. */
@@ -36,35 +36,34 @@ const EXPORT_ROWS = 500
 
 export class PostgresStore implements Store {
   readonly location: string
-  readonly #sql: Sql
+  readonly #connection: Connection
   readonly #reader: PostgresReader
   readonly #commits: GroupCommit<readonly EncodedBatch[], Appended[]>
   #closing: Promise<void> | undefined
 
-  private constructor(location: string, sql: Sql, reader: PostgresReader) {
-    this.location = location
-    this.#sql = sql
+  private constructor(connection: Connection, reader: PostgresReader) {
+    this.location = connection.location
+    this.#connection = connection
     this.#reader = reader
     this.#commits = new GroupCommit(async (entries) => {
-      const outcomes = await this.#guard(() => sql.begin((transaction) => appendAll(transaction, entries)))
+      const outcomes = await connection.use((sql) => appendAll(sql, entries))
       return outcomes.map((value) => ({ ok: true, value }))
     }, TRANSACTION_WEIGHT)
   }
 
   static async open(url: string): Promise<PostgresStore> {
-    const location = locationOf(url)
-    const sql = await connect(url)
+    const connection = await Connection.open(url)
     try {
-      return new PostgresStore(location, sql, await PostgresReader.open(sql))
+      return new PostgresStore(connection, await connection.use(() => PostgresReader.open(connection)))
     } catch (error) {
-      await sql.end({ timeout: 1 })
-      throw storeFailure(location, error)
+      await connection.close()
+      throw error
     }
   }
 
   async openRun(run: NewRun): Promise<RunRecord> {
-    await this.#guard(
-      () => this.#sql`
+    await this.#connection.use(
+      (sql) => sql`
         INSERT INTO guerdon_runs (id, reward, spec, spec_digest, held_back, started_at)
         VALUES (${encodeText(run.id)}, ${encodeText(run.reward)}, ${JSON.stringify(run.spec)},
           ${encodeText(run.specDigest)}, ${JSON.stringify(run.heldBack)}, ${Date.now()})
@@ -79,11 +78,12 @@ export class PostgresStore implements Store {
     const encoded = batches.map(encodeBatch)
     const weight = encoded.reduce((sum, batch) => sum + batch.weight, 0)
     const outcomes = await this.#commits.submit(encoded, weight)
+    const unknown = outcomes.indexOf('unknown-run')
+    if (unknown >= 0) throw this.#unknownRun(batches[unknown]!.run)
     return Promise.all(
       outcomes.map(async (outcome, index): Promise<AppendOutcome> => {
         if (outcome === 'stored') return { kind: 'stored' }
         const { run, key } = batches[index]!
-        if (outcome === 'unknown-run') throw this.#unknownRun(run)
         const answer = await this.find(run, key)
         if (answer !== undefined) return { kind: 'known', answer }
         throw new GuerdonError('STORE_FAILED', `the store ${this.location} has just forgotten a batch`, {
@@ -94,13 +94,15 @@ export class PostgresStore implements Store {
   }
 
   async find(run: string, key: string, sinceMs = 0): Promise<StoredAnswer | undefined> {
-    const raw = await this.#guard(() => this.#reader.find(encodeText(run), encodeText(key), sinceMs))
+    const raw = await this.#connection.read(() =>
+      this.#reader.find(encodeText(run), encodeText(key), sinceMs),
+    )
     return raw === undefined ? undefined : decodeAnswer(raw)
   }
 
   async countRepeat(run: string, batch: string): Promise<void> {
-    const updated = await this.#guard(
-      () => this.#sql`
+    const updated = await this.#connection.use(
+      (sql) => sql`
         UPDATE guerdon_batches b SET repeats = repeats + 1 FROM guerdon_runs r
         WHERE r.id = ${encodeText(run)} AND b.run = r.number AND b.id = ${encodeText(batch)}`,
     )
@@ -108,16 +110,16 @@ export class PostgresStore implements Store {
   }
 
   async loadState(run: string): Promise<RewardState | undefined> {
-    const state = await this.#guard(() => this.#reader.state(encodeText(run)))
+    const state = await this.#connection.read(() => this.#reader.state(encodeText(run)))
     return state === null ? undefined : (JSON.parse(state) as RewardState)
   }
 
   async runs(): Promise<RunRecord[]> {
-    return (await this.#guard(() => this.#reader.runs())).map(decodeRun)
+    return (await this.#connection.read(() => this.#reader.runs())).map(decodeRun)
   }
 
   async run(id: string): Promise<RunRecord | undefined> {
-    const raw = await this.#guard(() => this.#reader.run(encodeText(id)))
+    const raw = await this.#connection.read(() => this.#reader.run(encodeText(id)))
     return raw === undefined ? undefined : decodeRun(raw)
   }
 
@@ -133,29 +135,31 @@ export class PostgresStore implements Store {
       limit: Math.max(1, Math.floor(limit)),
       after: readCursor(order, after),
     }
-    const { rows, next } = await this.#guard(() => this.#reader.page(request))
+    const { rows, next } = await this.#connection.read(() => this.#reader.page(request))
     return { rows: rows.map(decodeRow), next: next === null ? null : writeCursor(order, next) }
   }
 
   async row(run: string, sequence: number): Promise<StoredRow | undefined> {
     if (!Number.isSafeInteger(sequence) || sequence < 0) return undefined
-    const raw = await this.#guard(() => this.#reader.row(encodeText(run), sequence))
+    const raw = await this.#connection.read(() => this.#reader.row(encodeText(run), sequence))
     return raw === undefined ? undefined : decodeRow(raw)
   }
 
   numbers(run: string, filter: RowFilter, { most }: { most: number }): Promise<NumberFrame> {
-    return this.#guard(() => this.#reader.numbers(encodeText(run), encodeFilter(filter), most))
+    return this.#connection.read(() => this.#reader.numbers(encodeText(run), encodeFilter(filter), most))
   }
 
   async work(run: string, { most }: { most: number }): Promise<readonly (readonly SignalWork[])[]> {
-    return (await this.#guard(() => this.#reader.work(encodeText(run), most))).map((work) => JSON.parse(work))
+    return (await this.#connection.read(() => this.#reader.work(encodeText(run), most))).map((work) =>
+      JSON.parse(work),
+    )
   }
 
   async *export(run: string): AsyncGenerator<readonly StoredRow[]> {
     let from = 0
     for (;;) {
       const start = from
-      const piece = await this.#guard(() => this.#reader.piece(encodeText(run), start, EXPORT_ROWS))
+      const piece = await this.#connection.read(() => this.#reader.piece(encodeText(run), start, EXPORT_ROWS))
       if (piece.length === 0) return
       yield piece.map(decodeRow)
       from = piece.at(-1)!.sequence + 1
@@ -163,8 +167,8 @@ export class PostgresStore implements Store {
   }
 
   async saveAlert(run: string, alert: Alert, at: number): Promise<StoredAlert> {
-    const saved = await this.#guard(
-      () => this.#sql`
+    const saved = await this.#connection.use(
+      (sql) => sql`
         INSERT INTO guerdon_alerts (run, at, alert)
         SELECT number, ${at}, ${JSON.stringify(alert)} FROM guerdon_runs WHERE id = ${encodeText(run)}
         RETURNING number`,
@@ -174,7 +178,7 @@ export class PostgresStore implements Store {
   }
 
   async alerts(run: string): Promise<StoredAlert[]> {
-    const raw = await this.#guard(() => this.#reader.alerts(encodeText(run)))
+    const raw = await this.#connection.read(() => this.#reader.alerts(encodeText(run)))
     return raw.map(({ id, at, alert }) => ({ ...(JSON.parse(alert) as Alert), id, run, at }))
   }
 
@@ -182,11 +186,12 @@ export class PostgresStore implements Store {
     const before = maximumAgeSeconds === undefined ? null : Date.now() - 1000 * maximumAgeSeconds
     let rows = 0
     for (;;) {
-      const piece = await this.#guard(() =>
-        this.#sql.begin((transaction) => prunePiece(transaction, maximumRows ?? null, before)),
+      const [piece] = await this.#connection.use(
+        (sql) =>
+          sql`SELECT * FROM guerdon_prune(${maximumRows ?? null}, ${before}, ${PIECE_ROWS}, ${PIECE_BATCHES})`,
       )
-      rows += piece.rows
-      if (!piece.more) return rows
+      rows += piece!.gone
+      if (piece!.more !== true) return rows
     }
   }
 
@@ -197,15 +202,7 @@ export class PostgresStore implements Store {
 
   async #close(): Promise<void> {
     await this.#commits.idle()
-    await this.#sql.end({ timeout: 5 })
-  }
-
-  async #guard<Result>(act: () => PromiseLike<Result>): Promise<Result> {
-    try {
-      return await act()
-    } catch (error) {
-      throw storeFailure(this.location, error)
-    }
+    await this.#connection.close()
   }
 
   #refuseClosed(): void {

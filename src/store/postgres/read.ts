@@ -1,25 +1,29 @@
 /** What is read from PostgreSQL. */
+import type { Row } from 'postgres'
 import type { RawAnswer, RawRow, RawRun } from '../decode-row.ts'
 import { FrameBuilder } from '../frame-builder.ts'
-import { FIXED_COLUMNS, valuesOf } from '../number-block.ts'
+import { FIXED_COLUMNS, keepRows, type NumberBlock, valuesOf } from '../number-block.ts'
 import { type PagePart, pageParts } from '../page-parts.ts'
 import { byReward, type RowCursor, rises } from '../row-cursor.ts'
 import type { NumberFrame, RowFilter, RowOrder } from '../store.ts'
 import { likePattern, textPattern } from '../text-search.ts'
-import type { Sql } from './connect.ts'
+import type { Connection, Sql } from './connect.ts'
 
 type Bound = (string | number | null)[]
 
 /** Blocks in one piece of an answer; between pieces the event loop goes on. */
 const BLOCKS = 200
+/** Rows that one piece of a search looks at. */
+const SEARCH_ROWS = 2000
 
 const RUN =
   'SELECT id, reward, spec, spec_digest, held_back, started_at, last_at, batches, row_count, last_step FROM guerdon_runs'
 
-const WHOLE_ROW = `
+/** Whole rows of a selection of `guerdon_rows`. */
+const wholeRows = (thin: string): string => `
   SELECT r.sequence, r.id, r.grp, r.step, r.reward, t.text AS prompt, t.messages AS prompt_messages, c.completion,
     c.completion_messages, c.rest, c.scores, b.id AS batch, b.protocol, b.spec_digest, b.received_at, b.repeats
-  FROM guerdon_rows r JOIN guerdon_contents c ON c.run = r.run AND c.sequence = r.sequence
+  FROM (${thin}) r JOIN guerdon_contents c ON c.run = r.run AND c.sequence = r.sequence
     JOIN guerdon_prompts t ON t.number = r.prompt JOIN guerdon_batches b ON b.number = r.batch`
 
 /** Conditions with their numbered parameters. */
@@ -50,23 +54,42 @@ export interface PageRequest {
 
 type PageRow = RawRow & { readonly reward: number | null }
 
+/** A stored block with its sequences; undefined when all of its rows were forgotten. */
+function blockOf(raw: Row): NumberBlock | undefined {
+  const names = JSON.parse(raw.names) as string[]
+  const values = valuesOf(raw.numbers)
+  const rows = values.length / (names.length + FIXED_COLUMNS)
+  for (let row = 0; row < rows; row++) values[row]! += raw.sequence
+  const block = { rows, names, groups: JSON.parse(raw.groups) as string[], values }
+  if (raw.forgotten === null) return block
+  const forgotten = JSON.parse(raw.forgotten) as [number, number][]
+  return keepRows(
+    block,
+    (sequence) => !forgotten.some(([first, last]) => sequence >= first && sequence <= last),
+  )
+}
+
 export class PostgresReader {
-  readonly #sql: Sql
+  readonly #connection: Connection
   /** a collation that knows the case of every alphabet, where the server has one */
   readonly #collation: string
 
-  private constructor(sql: Sql, collation: string) {
-    this.#sql = sql
+  private constructor(connection: Connection, collation: string) {
+    this.#connection = connection
     this.#collation = collation
   }
 
-  static async open(sql: Sql): Promise<PostgresReader> {
-    const found = await sql`SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu'`
-    return new PostgresReader(sql, found.length > 0 ? ' COLLATE "und-x-icu"' : '')
+  static async open(connection: Connection): Promise<PostgresReader> {
+    const found = await connection.sql`SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu'`
+    return new PostgresReader(connection, found.length > 0 ? ' COLLATE "und-x-icu"' : '')
   }
 
-  async #all<Row>(text: string, bound: Bound): Promise<Row[]> {
-    return [...(await this.#sql.unsafe(text, bound, { prepare: true }))] as unknown as Row[]
+  get #sql(): Sql {
+    return this.#connection.sql
+  }
+
+  async #all<Found>(text: string, bound: Bound): Promise<Found[]> {
+    return [...(await this.#sql.unsafe(text, bound, { prepare: true }))] as unknown as Found[]
   }
 
   async #runNumber(run: string): Promise<number | undefined> {
@@ -110,20 +133,16 @@ export class PostgresReader {
   async row(run: string, sequence: number): Promise<RawRow | undefined> {
     const number = await this.#runNumber(run)
     if (number === undefined) return undefined
-    return (
-      await this.#all<RawRow>(`${WHOLE_ROW} WHERE r.run = $1 AND r.sequence = $2`, [number, sequence])
-    )[0]
+    const thin = 'SELECT * FROM guerdon_rows WHERE run = $1 AND sequence = $2'
+    return (await this.#all<RawRow>(wholeRows(thin), [number, sequence]))[0]
   }
 
   /** Rows from `from` on, in the order of storing. */
   async piece(run: string, from: number, limit: number): Promise<RawRow[]> {
     const number = await this.#runNumber(run)
     if (number === undefined) return []
-    return this.#all(`${WHOLE_ROW} WHERE r.run = $1 AND r.sequence >= $2 ORDER BY r.sequence LIMIT $3`, [
-      number,
-      from,
-      limit,
-    ])
+    const thin = 'SELECT * FROM guerdon_rows WHERE run = $1 AND sequence >= $2 ORDER BY sequence LIMIT $3'
+    return this.#all(`${wholeRows(thin)} ORDER BY r.sequence`, [number, from, limit])
   }
 
   async page(request: PageRequest): Promise<{ rows: PageRow[]; next: RowCursor | null }> {
@@ -132,19 +151,29 @@ export class PostgresReader {
     const { order, filter, limit, after } = request
     const rows: PageRow[] = []
     for (const part of pageParts(order, filter, after)) {
-      const wanted = limit - rows.length
-      // One row more than asked for tells whether there is a next page.
-      const found = await this.#select(run, request, part, wanted + 1)
-      rows.push(...found.slice(0, wanted))
-      if (found.length > wanted) {
-        const { sequence, reward } = rows.at(-1)!
-        return { rows, next: { sequence, reward } }
+      let { after: from } = part
+      for (;;) {
+        const wanted = limit - rows.length
+        const found = await this.#select(run, request, { ...part, after: from }, wanted + 1)
+        rows.push(...found.rows.slice(0, wanted))
+        if (found.rows.length > wanted) {
+          const { sequence, reward } = rows.at(-1)!
+          return { rows, next: { sequence, reward } }
+        }
+        if (found.searchOn === undefined) break
+        from = found.searchOn
       }
     }
     return { rows, next: null }
   }
 
-  #select(run: number, { filter, order }: PageRequest, part: PagePart, limit: number): Promise<PageRow[]> {
+  /** Rows of a part; a search looks at a bounded number of rows and says where to search on. */
+  async #select(
+    run: number,
+    { filter, order }: PageRequest,
+    part: PagePart,
+    limit: number,
+  ): Promise<{ rows: PageRow[]; searchOn: RowCursor | undefined }> {
     const conditions = this.#conditions(run, filter)
     const sorted = byReward(order)
     if (sorted) conditions.add(part.invalid ? 'r.reward IS NULL' : 'r.reward IS NOT NULL')
@@ -158,11 +187,32 @@ export class PostgresReader {
     const direction = rises(order) ? 'ASC' : 'DESC'
     const by =
       sorted && !part.invalid ? `r.reward ${direction}, r.sequence ${direction}` : `r.sequence ${direction}`
-    const { sql, bound } = conditions
-    return this.#all(`${WHOLE_ROW} WHERE ${sql} ORDER BY ${by} LIMIT $${bound.length + 1}`, [...bound, limit])
+    // Rows are picked in the thin table first, along its indexes, whatever the planner knows of the texts.
+    const thin = `SELECT r.* FROM guerdon_rows r WHERE ${conditions.sql} ORDER BY ${by}`
+    const { bound } = conditions
+    const at = bound.length
+    const { text } = filter
+    if (text === undefined) {
+      const sql = `${wholeRows(`${thin} LIMIT $${at + 1}`)} ORDER BY ${by}`
+      return { rows: await this.#all(sql, [...bound, limit]), searchOn: undefined }
+    }
+    const rows = await this.#all<PageRow>(
+      `${wholeRows(`${thin} LIMIT $${at + 1}`)} WHERE ${this.#textCondition(text, at + 2)} ORDER BY ${by} LIMIT $${at + 3}`,
+      [...bound, SEARCH_ROWS, likePattern(text), limit],
+    )
+    const [last] = await this.#all<RowCursor>(
+      `SELECT sequence, reward FROM (${thin} OFFSET $${at + 1} LIMIT 1) r`,
+      [...bound, SEARCH_ROWS - 1],
+    )
+    return { rows, searchOn: last }
   }
 
-  #conditions(run: number, { id, group, fromStep, toStep, valid, text }: RowFilter): Conditions {
+  #textCondition(text: string, position: number): string {
+    const collation = textPattern(text) === undefined ? this.#collation : ''
+    return `(c.completion ILIKE $${position}::text${collation} OR t.text ILIKE $${position}::text${collation})`
+  }
+
+  #conditions(run: number, { id, group, fromStep, toStep, valid }: RowFilter): Conditions {
     const conditions = new Conditions()
     conditions.add('r.run = ?', run)
     // Ids may be longer than an index entry; their digests are indexed and the ids compared after.
@@ -171,13 +221,6 @@ export class PostgresReader {
     if (fromStep !== undefined) conditions.add('r.step >= ?::float8', fromStep)
     if (toStep !== undefined) conditions.add('r.step <= ?::float8', toStep)
     if (valid !== undefined) conditions.add(valid ? 'r.reward IS NOT NULL' : 'r.reward IS NULL')
-    if (text !== undefined) {
-      const collation = textPattern(text) === undefined ? this.#collation : ''
-      conditions.add(
-        `(c.completion ILIKE ?1::text${collation} OR t.text ILIKE ?1::text${collation})`,
-        likePattern(text),
-      )
-    }
     return conditions
   }
 
@@ -185,17 +228,21 @@ export class PostgresReader {
     const number = await this.#runNumber(run)
     if (number === undefined) return new FrameBuilder(most, filter).finish()
     const builder = new FrameBuilder(most, filter, await this.#only(number, filter))
-    const cursor = this.#sql`
-      SELECT names, groups, numbers FROM guerdon_blocks WHERE run = ${number} ORDER BY sequence`.cursor(
-      BLOCKS,
-    )
-    for await (const blocks of cursor) {
+    let last = -1
+    for (;;) {
+      // Forgotten rows are read with the block that may still hold them, in one snapshot.
+      const blocks = await this.#sql`
+        SELECT sequence, names, groups, numbers, (
+          SELECT json_agg(json_build_array(f.first, f.last))::text FROM guerdon_forgotten f
+          WHERE f.run = k.run AND f.first <= k.last_sequence AND f.last >= k.sequence
+        ) AS forgotten
+        FROM guerdon_blocks k WHERE run = ${number} AND sequence > ${last} ORDER BY sequence LIMIT ${BLOCKS}`
       for (const raw of blocks) {
-        const names = JSON.parse(raw.names) as string[]
-        const values = valuesOf(raw.numbers)
-        const rows = values.length / (names.length + FIXED_COLUMNS)
-        builder.add({ rows, names, groups: JSON.parse(raw.groups), values })
+        const block = blockOf(raw)
+        if (block !== undefined) builder.add(block)
       }
+      if (blocks.length < BLOCKS) break
+      last = blocks.at(-1)!.sequence
     }
     return builder.finish()
   }
@@ -203,11 +250,12 @@ export class PostgresReader {
   /** Sequences that an id or a text leaves, which number blocks do not know. */
   async #only(run: number, { id, text }: RowFilter): Promise<Set<number> | undefined> {
     if (id === undefined && text === undefined) return undefined
-    const { sql, bound } = this.#conditions(run, { id, text })
+    const { sql, bound } = this.#conditions(run, { id })
+    const search = text === undefined ? '' : `AND ${this.#textCondition(text, bound.length + 1)}`
     const found = await this.#all<{ sequence: number }>(
       `SELECT r.sequence FROM guerdon_rows r JOIN guerdon_contents c ON c.run = r.run AND c.sequence = r.sequence
-        JOIN guerdon_prompts t ON t.number = r.prompt WHERE ${sql}`,
-      bound,
+        JOIN guerdon_prompts t ON t.number = r.prompt WHERE ${sql} ${search}`,
+      text === undefined ? bound : [...bound, likePattern(text)],
     )
     return new Set(found.map(({ sequence }) => sequence))
   }

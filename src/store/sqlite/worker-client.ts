@@ -10,7 +10,7 @@ interface Waiting {
 
 /** Beside this file and of its kind: TypeScript from the sources, JavaScript when built. */
 function workerFile(here: string = import.meta.url): URL {
-  return new URL(`./worker${here.endsWith('.ts') ? '.ts' : '.js'}`, here)
+  return new URL(`./sqlite-worker${here.endsWith('.ts') ? '.ts' : '.js'}`, here)
 }
 
 export class WorkerClient {
