@@ -57,6 +57,7 @@ export async function ask(
     service,
     abort: new AbortController().signal,
     query: url.searchParams,
+    parameters: {},
     header: (name) => headers[name.toLowerCase()],
   }
   return route.handle(body === undefined ? undefined : JSON.parse(JSON.stringify(body)), call)
