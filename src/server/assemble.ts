@@ -1,31 +1,21 @@
 /** Plugs the rooms of a server together: spec, store, state, scoring service, routes. */
 import { readFileSync } from 'node:fs'
-import { GuerdonError } from '../records/error.ts'
 import { createReward, type Reward } from '../reward/score.ts'
 import { openStore } from '../store/open-store.ts'
-import type { StateStore } from '../store/state/state-store.ts'
+import { openState } from '../store/state/open-state.ts'
 import type { Store } from '../store/store.ts'
 import { Reload } from './http/reload.ts'
 import type { ServeOptions } from './options.ts'
+import { protocolRoutes } from './protocols/index.ts'
+import { openApiDocument } from './protocols/openapi.ts'
+import { Sandboxes } from './protocols/sandboxes.ts'
 import type { Route } from './route.ts'
 import { JoiningService } from './scoring/joining-service.ts'
+import type { ScoringListener } from './scoring/scoring-listener.ts'
 import type { ServerParts, Surroundings } from './serve.ts'
-
-/** What the rooms above the service need to make their routes. */
-export interface Served {
-  readonly service: JoiningService
-  readonly store: Store | undefined
-  readonly options: ServeOptions
-}
-
-/** The rooms that speak with clients or keep states. */
-export interface Rooms {
-  /** the protocols' and the studio's routes */
-  routes(served: Served): readonly Route[]
-  /** describes the routes as OpenAPI */
-  openApi(routes: readonly Route[], info: { version: string; servers: readonly string[] }): unknown
-  openState(reward: Reward, options: ServeOptions, store: Store | undefined): Promise<StateStore>
-}
+import { StudioEvents } from './studio/event-source.ts'
+import { studioRoutes } from './studio/routes.ts'
+import { Studio } from './studio/studio.ts'
 
 /**
  * Makes of a spec file what `startServer` serves.
@@ -35,7 +25,6 @@ export async function assemble(
   spec: string,
   options: ServeOptions,
   { logger, events, observers }: Surroundings,
-  rooms: Rooms,
 ): Promise<ServerParts> {
   const reward = await createReward(spec)
   let store: Store | undefined
@@ -55,21 +44,40 @@ export async function assemble(
       return (known?.batches ?? 0) > 0
     }
     const continued = await openRun(reward)
+    const listeners: ScoringListener[] = [...observers]
     const service = await JoiningService.open(reward, {
       run,
       store,
       continued,
       shared: options.redis !== undefined,
-      openState: (served) => rooms.openState(served, options, opened),
+      openState: async ({ plan }) =>
+        openState({
+          redis: options.redis,
+          scope: { name: run, specDigest: plan.digest },
+          initial: await opened?.loadState(run),
+        }),
       maximumRows: options.batchRows,
       maximumWait: options.batchWait,
       concurrency: options.batchConcurrency,
       cacheBytes: options.cacheBytes,
       groupSize: options.groupSize,
       groupTimeout: options.groupTimeout,
-      listeners: observers,
+      listeners,
     })
-    const routes = rooms.routes({ service, store, options })
+    const sandboxes = new Sandboxes()
+    const routes: Route[] = [...protocolRoutes(sandboxes)]
+    let studio: Studio | undefined
+    if (opened !== undefined) {
+      studio = new Studio({ store: opened, service })
+      routes.push(...studioRoutes({ store: opened, service }, studio))
+      const known = await opened.run(run)
+      // The studio needs the service, whose listeners are read anew at each batch.
+      listeners.push(
+        new StudioEvents(events, studio.alertViews, known === undefined ? [] : [known], (sentence) =>
+          logger.warn(sentence),
+        ),
+      )
+    }
     const reload = new Reload({
       path: spec,
       compile: (path) => createReward(path),
@@ -88,11 +96,13 @@ export async function assemble(
       service,
       routes,
       reload,
-      openApi: (url) => rooms.openApi(routes, { version: packageVersion(), servers: [url] }),
+      openApi: (url) => openApiDocument(routes, { version: packageVersion(), servers: [url] }),
       storeLocation: store?.location ?? 'none',
       checkStore: async () => void (await store?.run(run)),
       async close() {
         await service.stop()
+        await studio?.close()
+        await sandboxes.close()
         await store?.close()
       },
     }
@@ -107,14 +117,6 @@ export async function assemble(
 function runName(reward: Reward): string {
   const name = reward.plan.spec.name.replace(/[^\w.:-]+/g, '-')
   return `${name}-${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`
-}
-
-/** A stateful reward without a place for its state is refused: its numbers would begin anew with every batch. */
-export async function noState(reward: Reward): Promise<StateStore> {
-  throw new GuerdonError(
-    'SPEC_INVALID',
-    `reward "${reward.plan.spec.name}" has a state, and none can be kept here`,
-  )
 }
 
 function packageVersion(): string {
