@@ -147,7 +147,8 @@ async function stateOf(
   const { [STATE_SPEC]: of, ...checkpoint } = (await store?.loadState(run)) ?? {}
   return openState({
     redis: options.redis,
-    scope: { name: options.stateScope ?? `${spec.name}:${run}`, specDigest: digest },
+    // Replicas that were not told a common run have runs of their own, and share the reward all the same.
+    scope: { name: options.stateScope ?? options.run ?? spec.name, specDigest: digest },
     initial: of === digest ? checkpoint : undefined,
     rememberSeconds: options.redis === undefined ? rememberSeconds.memory : rememberSeconds.redis,
   })

@@ -56,7 +56,7 @@ export const serveOptions = z
       .string()
       .regex(/^[\w.:-]{1,128}$/)
       .optional()
-      .describe('name that replicas share a state under; the reward’s name and the run unless given'),
+      .describe('name that replicas share a state under: --run if that is given, else the reward’s name'),
     key: list.default([]).describe('API keys; on a command line others can see them, so prefer a file'),
     keyFile: z.string().min(1).optional().describe('file with API keys, one a line'),
     tlsCert: z.string().min(1).optional().describe('certificate for HTTPS (PEM)'),

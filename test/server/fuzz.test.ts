@@ -288,8 +288,9 @@ describe('guerdon serve under odd bodies', () => {
       while (next < draws.length) {
         const index = next++
         const draw = draws[index]!
-        const path = [...paths, '/nowhere', '/slime?scalar=1'][draw.path % (paths.length + 2)]!
-        const answer = await post(path, draw.body, draw.headers)
+        const { body } = draw.sent
+        const path = draw.sent.path ?? [...paths, '/nowhere'][draw.path % (paths.length + 1)]!
+        const answer = await post(path, body, draw.headers)
         const label = `${answer.status}`
         counts.set(label, (counts.get(label) ?? 0) + 1)
         const shown = `${path} ${String(body).slice(0, 300)} → ${answer.status} ${answer.body.slice(0, 300)}`
