@@ -1,4 +1,4 @@
-"""HTTP for a trainer: one kept connection a thread, retries that the server recognises as the same call."""
+"""HTTP for a trainer: one kept connection a thread, and retries the server knows again."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ class Http:
     ) -> Answer:
         """Sends a request until it is answered with something final, and returns that answer.
 
-        Retried: failures of the connection, time-outs, and the statuses 429, 502, 503 and 504, after
-        ``Retry-After`` or a doubling wait with jitter. Every try carries the same
+        Retried: failures of the connection, time-outs, and the statuses 429, 502, 503 and 504,
+        after ``Retry-After`` or a doubling wait with jitter. Every try carries the same
         ``Idempotency-Key``, so a request whose answer was lost is answered again, not scored again.
 
         Raises:

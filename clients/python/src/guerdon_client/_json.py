@@ -1,4 +1,4 @@
-"""JSON as the protocol wants it: no NaN, no infinity, numbers of array libraries as plain numbers."""
+"""JSON as the protocol wants it: no NaN, no infinity, arrays as plain lists."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def decode(body: bytes) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Python's own form of a NumPy or PyTorch value, recognised by ``tolist``, without importing them.
+    """Python's own form of a NumPy or PyTorch value, recognised by its ``tolist``.
 
     Raises ``TypeError`` for anything else.
     """

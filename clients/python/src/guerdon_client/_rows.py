@@ -22,7 +22,7 @@ def simple(value: Any) -> Any:
 
 
 def reference(value: Any) -> Any:
-    """A data set's right answer as the server takes it: a string, a number, a list of strings or None.
+    """A data set's right answer as the server takes it: string, number, list of strings or None.
 
     Objects become JSON text, true and false the words.
 
@@ -127,7 +127,8 @@ def number_of(row: Row, invalid: Optional[float]) -> float:
         invalid: what an invalid row counts as; None refuses.
 
     Raises:
-        GuerdonError: ``ROW_INVALID`` with the reasons, when the row is invalid and ``invalid`` None.
+        GuerdonError: ``ROW_INVALID`` with the reasons, when the row is invalid and ``invalid``
+            None.
     """
     if row.reward is not None:
         return row.reward

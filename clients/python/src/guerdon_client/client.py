@@ -197,7 +197,7 @@ def request_body(
     protocol: str,
     spec: str,
 ) -> tuple[bytes, list[str]]:
-    """The body of ``POST /v1/rewards`` and the ids of its rows; rows without an id get ``r<index>``.
+    """The body of ``POST /v1/rewards`` and its rows' ids; a row without one gets ``r<index>``.
 
     Raises:
         GuerdonError: ``ARGUMENT_INVALID``.
@@ -209,7 +209,7 @@ def request_body(
                 "ARGUMENT_INVALID", f"rows[{index}] is a {type(row).__name__}; expected a dict"
             )
         named.append({**row, "id": str(row.get("id", f"r{index}"))})
-    message = {"spec": spec, "protocol": protocol, "groups": groups, "rows": named}
+    message: dict[str, Any] = {"spec": spec, "protocol": protocol, "groups": groups, "rows": named}
     if step is not None:
         message["step"] = step
     return encode(message), [row["id"] for row in named]

@@ -22,11 +22,10 @@ from ._rows import (
     REFERENCE_NAMES,
     columns_of,
     number_of,
-    numbers_of_columns,
     reference,
     text,
 )
-from .batch import Batch
+from .batch import Batch, Row
 from .client import Client
 from .error import GuerdonError
 
@@ -58,10 +57,10 @@ class EnvironmentReturn(NamedTuple):
 
 
 class GuerdonEnvironment:
-    """Scores finished conversations with a Guerdon server: one request a batch, one turn an episode.
+    """Scores finished conversations with a Guerdon server: one request a batch, one turn each.
 
-    A plain class; ``GuerdonEnvironment.options(...).remote(config)`` makes the Ray actor that NeMo-RL
-    asks for.
+    A plain class; ``GuerdonEnvironment.options(...).remote(config)`` makes the Ray actor that
+    NeMo-RL asks for.
 
     Args:
         config: the environment's part of the configuration:
@@ -73,10 +72,12 @@ class GuerdonEnvironment:
               signals before shaping and combining.
             - ``reference``: entry of the metadata with the right answer; otherwise the first of
               ``reference``, ``answer``, ``ground_truth``, ``solution``, ``label``
-            - ``invalid``: what a row counts as that could not be scored; not given, such a row raises
+            - ``invalid``: what a row counts as that could not be scored; not given, such a row
+              raises
 
     Raises:
-        GuerdonError: ``ARGUMENT_INVALID`` for a configuration without ``url`` or with unknown names.
+        GuerdonError: ``ARGUMENT_INVALID`` for a configuration without ``url`` or with unknown
+            names.
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
@@ -151,18 +152,26 @@ class GuerdonEnvironment:
     def _rewards(self, batch: Batch) -> Any:
         import torch
 
-        totals = [number_of(row, self._invalid) for row in batch]
         if self._kind == "total":
+            totals = [number_of(row, self._invalid) for row in batch]
             return torch.tensor(totals, dtype=torch.float32)
-        scored = [
-            {name: n for name, n in numbers_of_columns(row).items() if name in row.columns}
-            for row in batch
-        ]
-        names = list(scored[0]) if scored else []
         return {
-            f"reward/{name}": torch.tensor([row[name] for row in scored], dtype=torch.float32)
-            for name in names
+            f"reward/{name}": torch.tensor(
+                [self._column_value(row, name) for row in batch], dtype=torch.float32
+            )
+            for name, first in (batch.rows[0].columns.items() if batch.rows else ())
+            if not isinstance(first, list)
         }
+
+    def _column_value(self, row: Row, name: str) -> float:
+        value = row.columns[name]
+        if isinstance(value, float):
+            return value
+        if self._invalid is None:
+            raise GuerdonError(
+                "ROW_INVALID", f'row "{row.id}" has no value for "{name}": {row.why}'
+            )
+        return self._invalid
 
     def _row(self, index: int, log: Sequence[Mapping[str, Any]], info: Any) -> dict[str, Any]:
         last = next(

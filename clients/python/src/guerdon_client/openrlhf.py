@@ -1,8 +1,8 @@
 """Reward functions for OpenRLHF.
 
-For most runs no Python is needed: ``--reward.remote_url http://HOST:PORT/get_reward``. These are for
-a server with a key, for https with its own certificates, for retries that are recognised, and for
-agents. PyTorch is imported when a function is called.
+For most runs no Python is needed: ``--reward.remote_url http://HOST:PORT/get_reward``. These are
+for a server with a key, for https with its own certificates, for retries that are recognised, and
+for agents. PyTorch is imported when a function is called.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def reward_func(
         ca_file: certificates (PEM) to trust for https.
 
     Raises:
-        GuerdonError: from the function. OpenRLHF logs it and goes on without that reward, which stops
-            the step.
+        GuerdonError: from the function. OpenRLHF logs it and goes on without that reward, which
+            stops the step.
 
     Example, a file for ``--reward.remote_url reward.py``::
 

@@ -1,7 +1,7 @@
 """Hooks for slime and miles.
 
-``rm`` and ``group_rm`` score samples; ``post_process`` puts Guerdon's advantages in the place of the
-trainer's own group normalisation.
+``rm`` and ``group_rm`` score samples; ``post_process`` puts Guerdon's advantages in the place of
+the trainer's own group normalisation.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ def post_process(
 ) -> Callable[..., tuple[list[float], list[float]]]:
     """Rewards and advantages of a rollout batch, for ``--custom-reward-post-process-path``.
 
-    The whole batch goes to the server in one request; the first list it returns are the rewards, the
-    second the advantages of the spec, which train as they are.
+    The whole batch goes to the server in one request; the first list it returns are the rewards,
+    the second the advantages of the spec, which train as they are.
 
     Args:
         url: address of ``guerdon serve``.

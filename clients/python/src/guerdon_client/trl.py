@@ -60,12 +60,11 @@ class _Request:
             raise GuerdonError(
                 "ARGUMENT_INVALID", f"{len(prompts)} prompts but {count} completions were given"
             )
+        data = {name: simple(values) for name, values in extra.items() if name not in _NO_COLUMNS}
         data = {
             name: values
-            for name, values in extra.items()
-            if name not in _NO_COLUMNS
-            and isinstance(values := simple(values), (list, tuple))
-            and len(values) == count
+            for name, values in data.items()
+            if isinstance(values, (list, tuple)) and len(values) == count
         }
         references = self._references(data)
         columns = self._sent_columns(data)
@@ -163,8 +162,8 @@ def reward_fn(
 ) -> RewardFunction:
     """An async reward function that asks a Guerdon server: one request a batch.
 
-    TRL logs its result as ``rewards/<name>/mean``. Each of the reward's columns goes to the table of
-    completions as ``<name>/<column>`` and, as its mean over valid rows, to the metrics;
+    TRL logs its result as ``rewards/<name>/mean``. Each of the reward's columns goes to the table
+    of completions as ``<name>/<column>`` and, as its mean over valid rows, to the metrics;
     ``<name>/invalid_rows`` counts the rows that could not be scored, for which TRL gets None.
 
     Args:
@@ -185,8 +184,8 @@ def reward_fn(
         ca_file: certificates (PEM) to trust for https.
 
     Raises:
-        GuerdonError: from the function, when the server refuses or cannot be reached. Training stops
-            there, which is better than training on zeros.
+        GuerdonError: from the function, when the server refuses or cannot be reached. Training
+            stops there, which is better than training on zeros.
 
     Example::
 
@@ -237,7 +236,8 @@ def reward_fns(
         columns: names of the signals (``signal.part`` for one of several parts); when not given,
             the server is asked now and its signals are taken in their order.
         name: what the invalid rows are counted under, ``<name>/invalid_rows``.
-        timeout, key, reference, num_generations, groups, tokens, retries, ca_file: as ``reward_fn``.
+        timeout, key, reference, num_generations, groups, tokens, retries, ca_file: as
+            ``reward_fn``.
 
     Raises:
         GuerdonError: now, when the server cannot name its signals; from the functions, as
@@ -273,8 +273,8 @@ def reward_fns(
 class _SharedRequest:
     """One request for all functions of a batch, told by its content.
 
-    Every function takes the answer once. So a batch that comes again, equal in every letter, is a new
-    request: nothing is remembered that was fully handed out.
+    Every function takes the answer once. So a batch that comes again, equal in every letter, is a
+    new request: nothing is remembered that was fully handed out.
     """
 
     def __init__(self, client: Client, groups: Groups, names: Sequence[str]) -> None:
@@ -312,8 +312,8 @@ def _scalar(column: str, value: Any) -> Optional[float]:
 
 
 def _named(function: RewardFunction, name: str) -> RewardFunction:
-    function.__name__ = name  # type: ignore[attr-defined]
-    function.__qualname__ = name  # type: ignore[attr-defined]
+    function.__name__ = name
+    function.__qualname__ = name
     return function
 
 

@@ -1,7 +1,7 @@
 """Custom reward functions for verl.
 
-verl stacks what the function returns, so every row has the same keys: ``score``, ``acc``, ``valid``,
-every column of the reward, and ``<column>_valid`` (1.0 or 0.0) beside each.
+verl stacks what the function returns, so every row has the same keys: ``score``, ``acc``,
+``valid``, every column of the reward, and ``<column>_valid`` (1.0 or 0.0) beside each.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def compute_score(
     retries: int = 5,
     ca_file: Optional[str] = None,
 ) -> Callable[..., Awaitable[dict[str, float]]]:
-    """An async ``compute_score``: one row a request, as verl's ``naive`` and ``dapo`` managers call it.
+    """An async ``compute_score``: one row a request, as the ``naive`` and ``dapo`` managers ask.
 
     verl hands no group over. Rewards that compare the rows of a group need the group's size told to
     the server (``--group-size``) and ``extra_info`` with the question or an ``index``.
@@ -44,8 +44,8 @@ def compute_score(
         timeout: seconds one try may take.
         acc: column that becomes ``acc``, which verl's validation reports; otherwise ``acc``,
             ``accuracy`` or ``correct``, or the score when the reward has none of them.
-        invalid: what a row counts as that could not be scored. Not given, such a row raises: verl has
-            no word for it, and nothing becomes a silent 0.
+        invalid: what a row counts as that could not be scored. Not given, such a row raises: verl
+            has no word for it, and nothing becomes a silent 0.
         prompt: entry of ``extra_info`` with the question; otherwise ``prompt``, ``question`` or
             ``problem``.
         retries: tries after the first.
