@@ -7,6 +7,8 @@ import gzip
 import hashlib
 import json
 import threading
+import types
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Optional
 
@@ -25,7 +27,7 @@ class Failure(NamedTuple):
     """What happens to the next request; ``drop`` closes the connection after the work is done."""
 
     status: int = 0
-    headers: dict = {}
+    headers: Mapping[str, str] = types.MappingProxyType({})
     body: bytes = b""
     drop: bool = False
 

@@ -133,7 +133,7 @@ class Http:
         asked = _seconds(answer.retry_after) if answer is not None else None
         doubling = min(self._first_wait * 2.0**attempt, 30.0)
         # Jitter: a thousand rows refused together must not come back together.
-        jitter = random.random() * doubling
+        jitter = random.random() * doubling / 2
         return min((doubling / 2 if asked is None else asked) + jitter, _LONGEST_WAIT_SECONDS)
 
     def _try(
