@@ -32,6 +32,9 @@ class Failure(NamedTuple):
     drop: bool = False
 
 
+REFUSED = Failure(400, body=b'{"error":{"code":"DATA_FIELD_INVALID","message":"is wrong"}}')
+
+
 def text_of(value):
     return value if isinstance(value, str) else value[-1]["content"]
 
@@ -42,7 +45,9 @@ def score_row(row):
     answered = 1 if "<answer>" in completion else 0
     if "reference" not in row:
         return None, {"correct": None, "format": answered}
-    correct = 1 if str(row["reference"]) in completion else 0
+    reference = row["reference"]
+    accepted = reference if isinstance(reference, list) else [reference]
+    correct = 1 if any(str(entry) in completion for entry in accepted) else 0
     return correct + 0.1 * answered, {"correct": correct, "format": answered}
 
 

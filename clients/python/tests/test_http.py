@@ -166,7 +166,9 @@ def test_a_path_in_the_address_is_kept(server):
     assert server.seen[0].path == "/rewards/v1/rewards"
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:8765", "ftp://a", "http://", ""])
+@pytest.mark.parametrize(
+    "url", ["127.0.0.1:8765", "ftp://a", "http://", "", "http://a/?b=c", "http://me@a"]
+)
 def test_what_is_no_address_is_refused(url):
     with pytest.raises(GuerdonError, match=r"is not an address; expected http://host:port"):
         Client(url)

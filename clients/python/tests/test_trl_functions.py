@@ -6,6 +6,7 @@ import warnings
 from types import SimpleNamespace
 
 import pytest
+from native_server import REFUSED
 
 from guerdon_client import GuerdonError
 from guerdon_client.trl import reward_fn, reward_fns
@@ -171,8 +172,9 @@ def test_tokens_can_stay_at_home(server):
 
 
 def test_a_refusal_stops_training_with_the_servers_sentence(server):
-    with pytest.raises(GuerdonError, match="PATH_UNKNOWN"):
-        run(Log().call(reward_fn(f"{server.url}/x?")))
+    server.failures = [REFUSED]
+    with pytest.raises(GuerdonError, match="DATA_FIELD_INVALID: is wrong"):
+        run(Log().call(reward_fn(server.url)))
 
 
 def test_one_function_a_signal_and_one_request_for_all(server):
@@ -210,13 +212,14 @@ def test_different_batches_at_once_do_not_mix(server):
 
 
 def test_a_failed_request_fails_every_function_and_is_forgotten(server):
-    functions = reward_fns(f"{server.url}/x?", columns=["correct", "format"])
+    functions = reward_fns(server.url, columns=["correct", "format"])
 
     async def step():
         calls = (Log().call(function) for function in functions)
         return await asyncio.gather(*calls, return_exceptions=True)
 
     for count in (1, 2):
+        server.failures = [REFUSED]
         assert [type(result) for result in run(step())] == [GuerdonError, GuerdonError]
         assert len(server.seen) == count
 

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from native_server import REFUSED
 
 from guerdon_client import GuerdonError
 from guerdon_client.verifiers import rubric
@@ -70,8 +71,9 @@ def test_an_invalid_rollout_has_an_error_and_no_advantage(server):
 
 
 def test_a_failed_request_is_no_zero(server):
-    with pytest.raises(GuerdonError, match="PATH_UNKNOWN"):
-        score(rubric(f"{server.url}/x?"), states(("42", "42")))
+    server.failures = [REFUSED]
+    with pytest.raises(GuerdonError, match="DATA_FIELD_INVALID: is wrong"):
+        score(rubric(server.url), states(("42", "42")))
 
 
 def test_one_rollout_alone(server):

@@ -65,13 +65,14 @@ class Http:
         first_wait: float = 0.5,
     ) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        known = parts.scheme in ("http", "https") and parts.hostname
+        if not known or parts.query or parts.fragment or parts.username:
             raise GuerdonError(
                 "ARGUMENT_INVALID", f'"{url}" is not an address; expected http://host:port'
             )
         self._url = url
         self._secure = parts.scheme == "https"
-        self._host = parts.hostname
+        self._host = parts.hostname or ""
         self._port = parts.port
         self._prefix = parts.path.rstrip("/")
         self._key = key
