@@ -1,7 +1,6 @@
 """verl's own reward managers call the functions and stack what they return."""
 
 import asyncio
-from types import SimpleNamespace
 
 import pytest
 
@@ -59,13 +58,8 @@ def test_the_batch_manager(server):
 
 def test_the_naive_manager(server):
     async def run():
-        config = SimpleNamespace()
-        manager = naive_manager.NaiveRewardManager.__new__(naive_manager.NaiveRewardManager)
-        manager.config, manager.tokenizer = config, Tokenizer()
-        manager.loop = asyncio.get_running_loop()
-        manager.compute_score = compute_score(server.url)
-        manager.is_async_reward_score = True
-        manager.reward_router_address = manager.reward_model_tokenizer = None
+        function = compute_score(server.url)
+        manager = naive_manager.NaiveRewardManager(None, Tokenizer(), function)
         return await asyncio.gather(
             *(manager.run_single(data([[token, 0]], ["42"])) for token in (1, 2, 3))
         )
