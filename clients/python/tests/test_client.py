@@ -147,6 +147,15 @@ def test_columns_of_steps_are_lists(server):
     assert Client(server.url).score(ROWS).column("steps") == [[1.0, None]] * 3
 
 
+def test_what_else_a_spec_may_say_of_a_row(server):
+    more = {"tokenRewards": [0, 1], "tokenAdvantages": [None, 2.5], "weight": 0.5, "kept": False}
+    server.edit = edited(lambda a: a["rows"][0].update(more))
+    first, second, _ = Client(server.url).score(ROWS)
+    assert (first.token_rewards, first.token_advantages) == ([0.0, 1.0], [None, 2.5])
+    assert (first.weight, first.kept) == (0.5, False)
+    assert (second.token_rewards, second.weight, second.kept) == (None, None, True)
+
+
 def test_an_unknown_column_is_named_with_the_known_ones(server):
     with pytest.raises(GuerdonError, match='no column "style"; it has: correct, format'):
         Client(server.url).score(ROWS).column("style")

@@ -1,4 +1,4 @@
-"""OpenRLHF's own executors, which generate with an engine and ask for the reward, run against us."""
+"""OpenRLHF's own executors, which generate and then ask for the reward, run against us."""
 
 import asyncio
 from types import SimpleNamespace

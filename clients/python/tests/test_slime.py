@@ -113,6 +113,17 @@ def test_an_invalid_sample_is_removed_and_moves_no_average(server):
         post_process(server.url, invalid="raise")(ARGS, samples)
 
 
+def test_a_sample_that_the_advantage_leaves_out_is_removed(server):
+    def edit(answer):
+        answer["rows"][0].update(kept=False, advantage=None)
+        return answer
+
+    server.edit = edit
+    samples = samples_of_two_groups()[:2]
+    assert post_process(server.url)(ARGS, samples) == ([1.0, 0.0], [0.0, -0.5])
+    assert [sample.remove_sample for sample in samples] == [True, False]
+
+
 def test_no_valid_sample_and_no_advantage_are_refused(server):
     with pytest.raises(GuerdonError, match="no sample of the batch could be scored: correct"):
         post_process(server.url)(ARGS, [Sample(label=None)])

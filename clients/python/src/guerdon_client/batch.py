@@ -32,6 +32,13 @@ class Row:
     advantage: Optional[float]
     columns: dict[str, Value]
     reasons: list[Reason]
+    #: one number a token, for specs that give them
+    token_rewards: Optional[list[Optional[float]]] = None
+    token_advantages: Optional[list[Optional[float]]] = None
+    #: weight of the row in the loss, when the spec gives one
+    weight: Optional[float] = None
+    #: false when the spec's advantage leaves the row out
+    kept: bool = True
 
     @property
     def why(self) -> str:
@@ -96,10 +103,12 @@ def _number(value: Any, place: str) -> Optional[float]:
     return float(value)
 
 
+def _numbers(value: Any, place: str) -> Optional[list[Optional[float]]]:
+    return None if value is None else [_number(entry, place) for entry in value]
+
+
 def _value(value: Any, place: str) -> Value:
-    if isinstance(value, list):
-        return [_number(entry, place) for entry in value]
-    return _number(value, place)
+    return _numbers(value, place) if isinstance(value, list) else _number(value, place)
 
 
 def _row(value: Any, place: str) -> Row:
@@ -119,6 +128,10 @@ def _row(value: Any, place: str) -> Row:
             for name, entry in value["columns"].items()
         },
         reasons=[Reason(entry["column"], entry["reason"]) for entry in value.get("reasons", [])],
+        token_rewards=_numbers(value.get("tokenRewards"), f"{place}.tokenRewards"),
+        token_advantages=_numbers(value.get("tokenAdvantages"), f"{place}.tokenAdvantages"),
+        weight=_number(value.get("weight"), f"{place}.weight"),
+        kept=value.get("kept") is not False,
     )
 
 

@@ -96,7 +96,8 @@ def post_process(
     """Rewards and advantages of a rollout batch, for ``--custom-reward-post-process-path``.
 
     The whole batch goes to the server in one request; the first list it returns are the rewards,
-    the second the advantages of the spec, which train as they are.
+    the second the advantages of the spec, which train as they are. A sample that the spec's
+    advantage leaves out (dynamic sampling) gets ``remove_sample``, so that the trainer masks it.
 
     Args:
         url: address of ``guerdon serve``.
@@ -135,6 +136,11 @@ def post_process(
                 number_of(row, None if invalid == "raise" else mean)
                 sample.remove_sample = True
                 raw.append(mean)
+                processed.append(0.0)
+                continue
+            if not row.kept:
+                sample.remove_sample = True
+                raw.append(row.reward)
                 processed.append(0.0)
                 continue
             if row.advantage is None:
