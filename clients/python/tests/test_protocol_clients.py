@@ -23,10 +23,10 @@ async def openrlhf_request(urls, queries, prompts, labels):
         for _ in range(5):
             try:
                 timeout = aiohttp.ClientTimeout(total=180)
-                async with aiohttp.ClientSession(timeout=timeout) as session:
-                    async with session.post(url, json=data) as response:
-                        response.raise_for_status()
-                        return await response.json()
+                session = aiohttp.ClientSession(timeout=timeout)
+                async with session, session.post(url, json=data) as response:
+                    response.raise_for_status()
+                    return await response.json()
             except aiohttp.ClientError as error:
                 failure = error
             await asyncio.sleep(1)
