@@ -2,8 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { GuerdonError } from '../records/error.ts'
+import { optionFlags } from '../server/options.ts'
 
 const mapHelp = 'rename a column of the file: completion=response (repeatable)'
+const storeHelp = 'the store: a path, sqlite:PATH or postgres://…'
+const defaultStore = '.guerdon/store.sqlite'
 const collect = (value: string, list: string[]): string[] => [...list, value]
 const example = (text: string): string => `\nExample:\n${text.replace(/^/gm, '  ')}`
 
@@ -89,6 +92,39 @@ function program(): Command {
       (await import('./commands/diff.ts')).diffCommand(args[0], args[1], args[2], args[3]),
     )
 
+  const serve = guerdon
+    .command('serve')
+    .description(
+      'Serve a reward over HTTP to OpenRLHF, slime, verl, TRL and NeMo, with the studio to watch it.',
+    )
+    .argument('<spec>', 'reward spec')
+  for (const { flags, description, repeatable } of optionFlags()) {
+    if (repeatable) serve.option(flags, description, collect, [])
+    else serve.option(flags, description)
+  }
+  serve
+    .addHelpText(
+      'after',
+      example('guerdon serve examples/specs/arithmetic.yaml --store runs.sqlite --run first'),
+    )
+    .action(async (...args) => (await import('./commands/serve.ts')).serveCommand(args[0], args[1]))
+
+  guerdon
+    .command('audit')
+    .description('Look for reward hacking in a log of scored rollouts.')
+    .requiredOption('--log <file>', 'scored rollouts (.jsonl, .jsonl.gz, .json, .csv or .parquet)')
+    .option('--held-back <column>', 'column of labels that the reward does not see')
+    .option('--reward <column>', 'the audited column', 'reward')
+    .option('--fail-on <verdict>', 'exit with 1 from this verdict on: watch or fail', 'watch')
+    .option('--html <file>', 'write the report as one HTML page')
+    .option('-o, --output <file>', 'write the report as JSON')
+    .option('--seed <n>', 'seed of the resampling', '1')
+    .option('--map <new=old>', mapHelp, collect, [])
+    .option('--skip-invalid', 'leave out rows that cannot be read, count them and say why')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('guerdon audit --log scored.jsonl --held-back quality --html audit.html'))
+    .action(async (...args) => (await import('./commands/audit.ts')).auditCommand(args[0]))
+
   const methods = guerdon
     .command('methods')
     .description('List the methods, or those that a search finds.')
@@ -129,6 +165,27 @@ function program(): Command {
       example('guerdon validate examples/specs/arithmetic.yaml --for trl\nguerdon validate rollouts.jsonl'),
     )
     .action(async (...args) => (await import('./commands/validate.ts')).validateCommand(args[0], args[1]))
+
+  guerdon
+    .command('export')
+    .description('Print what a store holds of a run: rollouts with their scores, in the order of scoring.')
+    .option('--from <run>', 'id of the run, or latest')
+    .option('-o, --output <file>', 'write the rows (.jsonl, .jsonl.gz, .csv or .parquet)')
+    .option('--store <url>', storeHelp, defaultStore)
+    .option('--list', 'list the runs instead')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('guerdon export --list\nguerdon export --from latest -o rollouts.jsonl'))
+    .action(async (...args) => (await import('./commands/export.ts')).exportCommand(args[0]))
+
+  guerdon
+    .command('prune')
+    .description('Forget the oldest scored batches of a store.')
+    .option('--store <url>', storeHelp, defaultStore)
+    .option('--maximum-rows <n>', 'most rows that may stay, over all runs')
+    .option('--maximum-age <age>', 'how old batches may be: 12h, 30d, 8w')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('guerdon prune --maximum-rows 1000000 --maximum-age 30d'))
+    .action(async (...args) => (await import('./commands/prune.ts')).pruneCommand(args[0]))
 
   for (const command of [...guerdon.commands, ...methods.commands]) command.exitOverride()
   return guerdon

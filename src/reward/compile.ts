@@ -106,11 +106,10 @@ class Compiler {
       ...advantageScopes(advantage),
     ]
     const groupSignal = signals.find(({ method }) => method.grain === 'group')?.name
-    const scope: Scope = scopes.includes('batch')
-      ? 'batch'
-      : scopes.includes('group') || groupSignal !== undefined
-        ? 'group'
-        : 'row'
+    const planned = [...[...shapings.values()].flat(), ...(combiner === undefined ? [] : [combiner])]
+    const rewardScopes: Scope[] = planned
+      .filter(({ method }) => method.stateful === undefined)
+      .map(({ method, parameters }) => scopeOf<Parameters, Scope>(method, parameters))
     return {
       spec,
       digest: digestOf({ ...spec, description: undefined, $schema: undefined }),
@@ -119,7 +118,9 @@ class Compiler {
       combiner,
       soleColumn,
       advantage,
-      scope,
+      scope: widest(scopes, groupSignal),
+      rewardScope: widest(rewardScopes, groupSignal),
+      stateful: planned.some(({ method }) => method.stateful !== undefined),
       groupSignal,
     }
   }
@@ -372,7 +373,14 @@ function layOver(under: RewardSpec, over: Partial<RewardSpec>): RewardSpec {
 }
 
 function advantageScopes(advantage: PlannedAdvantage | undefined): Scope[] {
-  return advantage === undefined
-    ? []
-    : [scopeOf(advantage.method, advantage.parameters), ...advantageScopes(advantage.inner)]
+  if (advantage === undefined) return []
+  const { method, parameters, inner } = advantage
+  // What learns moves on once a training step, however little of the batch it looks at.
+  const learns = method.stateful?.initial(parameters) !== undefined
+  return [learns ? 'batch' : scopeOf(method, parameters), ...advantageScopes(inner)]
+}
+
+function widest(scopes: readonly Scope[], groupSignal: string | undefined): Scope {
+  if (scopes.includes('batch')) return 'batch'
+  return scopes.includes('group') || groupSignal !== undefined ? 'group' : 'row'
 }

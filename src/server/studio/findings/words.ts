@@ -1,0 +1,34 @@
+/** How findings write numbers and names. */
+
+/**
+ * A number in at most three significant digits, without exponents where they can be avoided.
+ *
+ * @example inWords(0.4823) // '0.482'
+ */
+export function inWords(value: number): string {
+  const size = Math.abs(value)
+  if (value !== 0 && (size < 1e-4 || size >= 1e9)) return value.toExponential(1)
+  if (size >= 1000) return grouped(Math.round(value))
+  return String(Number(value.toPrecision(3)))
+}
+
+/** A whole number with thin gaps between its thousands. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ' ')
+}
+
+/**
+ * A share as a percentage; what is neither none nor all is never called 0 % or 100 %.
+ *
+ * @example percent(0.9231) // '92 %'
+ */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.01) return 'less than 1 %'
+  if (share < 1 && share > 0.99) return 'more than 99 %'
+  return `${Math.round(100 * share)} %`
+}
+
+/** A column's name as it stands in a sentence. */
+export function named(name: string): string {
+  return `\`${name}\``
+}
