@@ -18,7 +18,11 @@ tokenizers = pytest.importorskip("tokenizers")
 
 STEPS = 3
 GENERATIONS = 4
-WORDS = [*"0123456789+=?", "what", "is", "the", "sum", "of", "and", "answer"]
+WORDS = [*"0123456789+=?", "what", "is", "the", "sum", "of", "and", "answer", "user", "assistant"]
+CHAT = (
+    "{% for message in messages %}{{ message.role }} {{ message.content }} {% endfor %}"
+    "{% if add_generation_prompt %}assistant {% endif %}"
+)
 
 
 def tokenizer():
@@ -26,9 +30,12 @@ def tokenizer():
     model = tokenizers.models.WordLevel(vocabulary, unk_token="<unk>")
     words = tokenizers.Tokenizer(model)
     words.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
-    words.decoder = tokenizers.decoders.Fuse()
     return transformers.PreTrainedTokenizerFast(
-        tokenizer_object=words, pad_token="<pad>", eos_token="<end>", unk_token="<unk>"
+        tokenizer_object=words,
+        pad_token="<pad>",
+        eos_token="<end>",
+        unk_token="<unk>",
+        chat_template=CHAT,
     )
 
 
@@ -49,9 +56,11 @@ def model(size):
     return transformers.Qwen2ForCausalLM(config)
 
 
-def train(folder, reward_funcs, **options):
+def train(folder, reward_funcs, conversational=False, **options):
     words = tokenizer()
     questions = [f"what is {a} + {b} ?" for a in range(4) for b in range(4)]
+    if conversational:
+        questions = [[{"role": "user", "content": question}] for question in questions]
     # A question without answer gives rows that cannot be scored.
     answers = [None if i % 4 == 0 else str(sum(divmod(i, 4))) for i in range(16)]
     data = datasets.Dataset.from_dict({"prompt": questions, "answer": answers, "level": [1.5] * 16})
@@ -105,8 +114,10 @@ def new_rows(live_url):
     return lambda: [row for key, row in stored_rows(client).items() if key not in before]
 
 
-def test_trl_logs_what_the_server_stores(live_url, new_rows, tmp_path):
-    logs = train(tmp_path, reward_fn(live_url, num_generations=GENERATIONS))
+@pytest.mark.parametrize("conversational", [False, True])
+def test_trl_logs_what_the_server_stores(live_url, new_rows, tmp_path, conversational):
+    function = reward_fn(live_url, num_generations=GENERATIONS)
+    logs = train(tmp_path, function, conversational)
     rows = new_rows()
     assert len(logs) == STEPS
     assert len(rows) == STEPS * 2 * GENERATIONS
