@@ -11,6 +11,7 @@ import random
 import ssl
 import threading
 import time
+import weakref
 from typing import NamedTuple, Optional
 from urllib.parse import urlsplit
 
@@ -81,6 +82,8 @@ class Http:
         self._ca_file = ca_file
         self._first_wait = first_wait
         self._local = Connections()
+        self._opened: weakref.WeakSet[http.client.HTTPConnection] = weakref.WeakSet()
+        self._opened_lock = threading.Lock()
 
     def send(
         self, method: str, path: str, body: Optional[bytes], idempotency_key: Optional[str]
@@ -153,6 +156,8 @@ class Http:
                 pass
         connection = self._connect()
         self._local.connection = connection
+        with self._opened_lock:
+            self._opened.add(connection)
         return self._exchange(connection, method, target, body, headers)
 
     def _connect(self) -> http.client.HTTPConnection:
@@ -185,11 +190,12 @@ class Http:
         return Answer(response.status, content, response.getheader("Retry-After"))
 
     def close(self) -> None:
-        """Closes the calling thread's connection; the next request opens a new one."""
-        if self._local.connection is not None:
+        """Closes every thread's connection; a next request opens a new one."""
+        with self._opened_lock:
+            opened = list(self._opened)
+        for connection in opened:
             with contextlib.suppress(OSError):
-                self._local.connection.close()
-            self._local.connection = None
+                connection.close()
 
 
 def _seconds(retry_after: Optional[str]) -> Optional[float]:

@@ -162,12 +162,12 @@ class Client:
             return self._pool
 
     def close(self) -> None:
-        """Closes the calling thread's connection and lets the threads of async calls end."""
-        self._http.close()
+        """Closes the connections and lets the threads of async calls end."""
         with self._pool_lock:
             if self._pool is not None and self._pool_process == os.getpid():
                 self._pool.shutdown(wait=False)
             self._pool = None
+        self._http.close()
 
     def __enter__(self) -> Client:
         return self

@@ -166,7 +166,7 @@ def _mean_of_valid(batch: Batch) -> float:
 
 def _reward(args: Any, row: Row, invalid: Optional[float]) -> Reward:
     score = number_of(row, invalid)
-    if getattr(args, "reward_key", None) or getattr(args, "eval_reward_key", None):
+    if getattr(args, "reward_key", None):
         return {"score": score, **numbers_of_columns(row, ("score",))}
     return score
 
