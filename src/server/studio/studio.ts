@@ -33,17 +33,15 @@ import { groupDetail, groupRows, groupSummary } from './views/group-view.ts'
 import { rowView } from './views/row-view.ts'
 import { columnViews, signalOrder, warningViews } from './views/served-methods.ts'
 
-/** rows that a curve or an anatomy is made of; of more, so many evenly spread ones */
-const MOST_ROWS = 200_000
-/** Groups need all their rows. */
-const MOST_GROUP_ROWS = 1_000_000
+/** rows whose numbers are read at once; of more, so many evenly spread ones, whose groups are then not whole */
+const MOST_ROWS = 1_000_000
 /** batches whose timings are looked at */
 const MOST_BATCHES = 2000
 const ALERTS_OF_SUMMARY = 5
 /** rows after which texts are read again */
 const NEW_TEXTS = 500
-/** questions that may hold the numbers of a run at the same time */
-const FRAMES_AT_A_TIME = 2
+/** questions that may hold the numbers of a run at the same time: a hundred megabytes or two for a long run */
+const FRAMES_AT_A_TIME = 1
 
 export interface StudioOptions {
   readonly store: Store
@@ -104,14 +102,14 @@ export class Studio {
   async series(id: string, query: Range & { readonly points: number }, abort: AbortSignal): Promise<Series> {
     const record = await this.#record(id)
     return this.#answers.get(keyOf('series', record, query), versionOf(record), abort, () =>
-      this.#withFrame(record, query, MOST_ROWS, (frame) => this.#worker.ask('series', frame, query.points)),
+      this.#withFrame(record, query, (frame) => this.#worker.ask('series', frame, query.points)),
     )
   }
 
   async anatomy(id: string, query: Range, abort: AbortSignal): Promise<Anatomy> {
     const record = await this.#record(id)
     return this.#answers.get(keyOf('anatomy', record, query), versionOf(record), abort, async () => {
-      const { answer, invalidRows } = await this.#withFrame(record, query, MOST_ROWS, (frame) =>
+      const { answer, invalidRows } = await this.#withFrame(record, query, (frame) =>
         this.#worker.ask('anatomy', frame),
       )
       const [sampled, work] = await Promise.all([
@@ -139,7 +137,7 @@ export class Studio {
       versionOf(record),
       abort,
       () =>
-        this.#withFrame(record, { from, to }, MOST_GROUP_ROWS, (frame) =>
+        this.#withFrame(record, { from, to }, (frame) =>
           this.#worker.ask('groups', frame, signalOrder(record.spec)),
         ),
     )
@@ -224,7 +222,7 @@ export class Studio {
   #numbers(record: RunRecord, abort: AbortSignal): Promise<RunNumbers> {
     const heldBack = record.heldBack[0] ?? null
     return this.#answers.get(keyOf('run', record, heldBack), versionOf(record), abort, () =>
-      this.#withFrame(record, {}, MOST_ROWS, (frame) => this.#worker.ask('run', frame, heldBack)),
+      this.#withFrame(record, {}, (frame) => this.#worker.ask('run', frame, heldBack)),
     )
   }
 
@@ -253,11 +251,10 @@ export class Studio {
   #withFrame<Answer>(
     { id }: RunRecord,
     { from, to }: Range,
-    most: number,
     use: (frame: NumberFrame) => Promise<Answer>,
   ): Promise<Answer> {
     return this.#frames.run(async () => {
-      const frame = await this.#store.numbers(id, { fromStep: from, toStep: to }, { most })
+      const frame = await this.#store.numbers(id, { fromStep: from, toStep: to }, { most: MOST_ROWS })
       // A hundred thousand names would be copied for nothing: groups are told apart by number.
       return use({ ...frame, groupNames: [] })
     })
@@ -272,8 +269,11 @@ export class Studio {
   async #matching(record: RunRecord, filter: RowFilter, abort: AbortSignal): Promise<number | null> {
     if (filter.text !== undefined) return null
     if (Object.values(filter).every((condition) => condition === undefined)) return record.rows
-    return this.#answers.get(keyOf('matching', record, filter), versionOf(record), abort, () =>
-      this.#frames.run(async () => (await this.#store.numbers(record.id, filter, { most: 1 })).matching),
+    return this.#answers.get(
+      keyOf('matching', record, filter),
+      versionOf(record),
+      abort,
+      async () => (await this.#store.numbers(record.id, filter, { most: 1 })).matching,
     )
   }
 }
