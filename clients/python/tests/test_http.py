@@ -32,6 +32,18 @@ def test_one_connection_is_kept_for_a_thread(server):
     assert len({seen.client for seen in server.seen}) == 2
 
 
+def test_closing_closes_the_connections_of_every_thread(server):
+    client = client_of(server)
+    thread = threading.Thread(target=client.score, args=([ROW],))
+    thread.start()
+    thread.join()
+    client.score([ROW])
+    client.close()
+    assert all(connection.sock is None for connection in client._http._opened)
+    assert client.score([ROW]).rewards == [1.0]
+    client.close()
+
+
 def test_each_call_has_a_key_of_its_own(server):
     client = client_of(server)
     client.score([ROW])
