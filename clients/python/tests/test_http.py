@@ -1,5 +1,6 @@
 """The wire: kept connections, retries with one key, keys, packed bodies, https."""
 
+import asyncio
 import gzip
 import shutil
 import ssl
@@ -34,12 +35,13 @@ def test_one_connection_is_kept_for_a_thread(server):
 
 def test_closing_closes_the_connections_of_every_thread(server):
     client = client_of(server)
-    thread = threading.Thread(target=client.score, args=([ROW],))
-    thread.start()
-    thread.join()
+    # Its thread waits for more work and keeps its connection.
+    asyncio.run(client.score_async([ROW]))
     client.score([ROW])
+    opened = list(client._http._opened)
+    assert [connection.sock is None for connection in opened] == [False, False]
     client.close()
-    assert all(connection.sock is None for connection in client._http._opened)
+    assert [connection.sock is None for connection in opened] == [True, True]
     assert client.score([ROW]).rewards == [1.0]
     client.close()
 
