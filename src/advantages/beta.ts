@@ -88,6 +88,12 @@ export const beta = defineAdvantage({
       input: { column: [1, 0, 0, 1, null], groups: ['a', 'a', 'b', 'b', 'b'] },
       result: [1, -1, -1, 1, null],
     },
+    {
+      title: 'running estimates: the first step is as without them',
+      input: { column: [1, 0, 0, 1], groups: ['a', 'a', 'b', 'b'] },
+      parameters: { estimates: 'running' },
+      result: [1, -1, -1, 1],
+    },
   ],
   apply: (input, parameters) => compare(input, parameters, {}).result,
   stateful: {

@@ -42,7 +42,8 @@ export function movedEstimates(
 ): PassRateEstimates {
   if (count === 0) return before
   const groups = decay * before.groups + count
-  const movedMean = before.mean + (mean - before.mean) * (count / groups)
+  // Rounding may step out of [0, 1] by a hair.
+  const movedMean = Math.min(Math.max(before.mean + (mean - before.mean) * (count / groups), 0), 1)
   if (count === 1) return { ...before, groups, freedom: decay * before.freedom, mean: movedMean }
   const freedom = decay * before.freedom + count - 1
   const variance = before.variance + (squares / (count - 1) - before.variance) * ((count - 1) / freedom)

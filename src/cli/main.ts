@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { GuerdonError } from '../records/error.ts'
-import { optionFlags } from '../server/options.ts'
 
 const mapHelp = 'rename a column of the file: completion=response (repeatable)'
 const storeHelp = 'the store: a path, sqlite:PATH or postgres://…'
@@ -24,7 +23,7 @@ function packageVersion(): string {
   ).version
 }
 
-function program(): Command {
+async function program(argv: readonly string[]): Promise<Command> {
   const guerdon = new Command('guerdon')
     .description('Reward engineering for RL post-training: define, combine, explain and compare rewards.')
     .version(packageVersion(), '-V, --version', 'print the version')
@@ -98,7 +97,9 @@ function program(): Command {
       'Serve a reward over HTTP to OpenRLHF, slime, verl, TRL and NeMo, with the studio to watch it.',
     )
     .argument('<spec>', 'reward spec')
-  for (const { flags, description, repeatable } of optionFlags()) {
+  // Its options come from a schema, which is loaded only for those who ask for it.
+  const options = argv.includes('serve') ? (await import('../server/options.ts')).optionFlags() : []
+  for (const { flags, description, repeatable } of options) {
     if (repeatable) serve.option(flags, description, collect, [])
     else serve.option(flags, description)
   }
@@ -200,7 +201,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   })
   try {
     process.exitCode = 0
-    await program().parseAsync(argv as string[], { from: 'user' })
+    await (await program(argv)).parseAsync(argv as string[], { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2

@@ -50,6 +50,13 @@ export const serveOptions = z
       .url({ protocol: /^https?$/ })
       .optional()
       .describe('address that alerts are posted to'),
+    webhookSecret: z.string().min(1).optional().describe('key that signs what is posted there (HMAC-SHA256)'),
+    webhookText: flag.default(false).describe('let words quoted from rollouts into it'),
+    stateScope: z
+      .string()
+      .regex(/^[\w.:-]{1,128}$/)
+      .optional()
+      .describe('name that replicas share a state under; the reward’s name and the run unless given'),
     key: list.default([]).describe('API keys; on a command line others can see them, so prefer a file'),
     keyFile: z.string().min(1).optional().describe('file with API keys, one a line'),
     tlsCert: z.string().min(1).optional().describe('certificate for HTTPS (PEM)'),
@@ -128,7 +135,7 @@ export function parseServeOptions(
     const issue = parsed.error.issues[0]!
     const name = issue.code === 'unrecognized_keys' ? issue.keys[0]! : String(issue.path[0])
     // A store's or a webhook's address may hold a password, a key is one.
-    const secret = ['key', 'store', 'redis', 'webhook'].includes(name)
+    const secret = ['key', 'store', 'redis', 'webhook', 'webhookSecret'].includes(name)
     throw new GuerdonError('ARGUMENT_INVALID', issue.message.replace(/^Invalid input: /, ''), {
       where: { field: from[name] ?? `--${kebab(name)}` },
       ...(secret ? {} : { found: values[name] }),

@@ -360,3 +360,107 @@ describe('any JSON over every path', () => {
     )
   })
 })
+
+describe('a good body with one place changed', () => {
+  const message = { role: 'assistant', content: [{ type: 'text', text: '2' }] }
+  const check = { type: 'string_check', name: 'c', input: '{{ item.a }}', reference: 'x', operation: 'eq' }
+  const good: readonly (readonly [string, unknown])[] = [
+    [
+      '/v1/rewards',
+      { rows: [{ prompt: [message], completion: 'c', reference: ['2'], columns: { a: 1 } }], step: 1 },
+    ],
+    ['/get_reward', { query: ['a b'], prompts: ['a'], labels: ['b'] }],
+    ['/slime', { prompt: [message], response: 'r', label: 'l' }],
+    ['/classify', { input: ['a'], use_activation: true }],
+    ['/classify', { text: ['a'], model: 'm' }],
+    ['/v1/classify', { messages: [message] }],
+    ['/v1/embeddings', { input: 'a', encoding_format: 'base64' }],
+    ['/pooling', { input: 'a', task: 'classify' }],
+    ['/score', { text_1: 'a', text_2: ['b'] }],
+    ['/rerank', { query: 'a', documents: ['b'], top_n: 1 }],
+    ['/v1/rerank', { query: 'a', texts: ['b'], raw_scores: true }],
+    ['/predict', { inputs: [['a'], ['b', 'c']], raw_scores: true }],
+    ['/evaluate', { messages: [message], ground_truth: [message], kwargs: { a: 1 } }],
+    [
+      '/verify',
+      {
+        responses_create_params: { input: [message, { type: 'function_call', name: 'f', arguments: '{}' }] },
+        response: {
+          output: [
+            { type: 'message', ...message },
+            { type: 'function_call_output', output: 'x' },
+          ],
+        },
+        verifier_metadata: { answer: '2' },
+      },
+    ],
+    ['/aggregate_metrics', { verify_responses: [{ reward: 1, _ng_task_index: 0 }] }],
+    ['/v1/fine_tuning/alpha/graders/run', { grader: check, model_sample: 'x', item: { a: 'x' } }],
+    [
+      '/v1/fine_tuning/alpha/graders/run',
+      {
+        grader: { type: 'multi', name: 'm', graders: { c: check }, calculate_output: 'c + 1' },
+        model_sample: 'x',
+      },
+    ],
+    ['/v1/fine_tuning/alpha/graders/validate', { grader: check }],
+    ['/run_code', { code: '1', language: 'cobol', files: {}, fetch_files: [] }],
+  ]
+  const odd: readonly unknown[] = [
+    null,
+    true,
+    -1,
+    1e308,
+    '',
+    '\ud800',
+    [],
+    {},
+    [[]],
+    [null],
+    { toString: 1 },
+    'x'.repeat(3000),
+  ]
+
+  /** A copy with the place that the steps lead to replaced. */
+  function changed(value: unknown, steps: readonly number[], other: unknown): unknown {
+    const [step, ...rest] = steps
+    if (step === undefined || value === null || typeof value !== 'object') return other
+    const keys = Object.keys(value)
+    if (keys.length === 0) return other
+    const key = keys[step % keys.length]!
+    const copy: Record<string, unknown> = Array.isArray(value) ? ([...value] as never) : { ...value }
+    copy[key] = changed(copy[key], rest, other)
+    return copy
+  }
+
+  it('is intact in the first place', async () => {
+    for (const [path, body] of good) {
+      const error = await post(path, body).then(
+        () => undefined,
+        (thrown: GuerdonError) => thrown,
+      )
+      // Texts without a reference cannot be scored by this reward; their form is right.
+      if (error !== undefined) expect(error, path).toMatchObject({ code: 'SIGNAL_FAILED' })
+    }
+  })
+
+  it('is answered or refused with a 4xx', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...good),
+        fc.array(fc.nat(5), { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(...odd),
+        async ([path, body], steps, other) => {
+          const error = await post(path, changed(body, steps, other)).then(
+            () => undefined,
+            (thrown: unknown) => thrown,
+          )
+          if (error === undefined) return
+          if (!(error instanceof GuerdonError)) throw error
+          if (error.code !== 'SIGNAL_FAILED') expect(error.httpStatus, error.message).toBeLessThan(500)
+        },
+      ),
+      { numRuns: 4000 },
+    )
+  })
+})

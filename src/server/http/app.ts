@@ -109,6 +109,7 @@ export class App {
     const route = found !== undefined && 'route' in found.target ? found.target.route : undefined
     const refuse = (thrown: unknown): void => this.#refuse(thrown, request, response, id, path, route)
     this.#observe(response, route?.protocol ?? 'server')
+    if (found === undefined || 'route' in found.target) this.#holdOpen(response)
 
     if (this.#stopping && !(found !== undefined && 'direct' in found.target && found.target.direct.open)) {
       refuse(new GuerdonError('SERVER_STOPPING', 'the server stops and takes no more requests'))
@@ -120,13 +121,19 @@ export class App {
     }
     const { origins, keys } = this.#parts
     const foreign = originRefusal(request, origins)
-    if (foreign !== undefined) return refuse(foreign)
+    if (foreign !== undefined) {
+      refuse(foreign)
+      return
+    }
     setCorsHeaders(request, response, origins)
-    if (method === 'OPTIONS') return this.#options(response, path, refuse)
+    if (method === 'OPTIONS') {
+      this.#options(response, path, refuse)
+      return
+    }
     const unknown = keys.refusal(request)
     if (unknown !== undefined) {
-      if (this.#parts.login?.(request, response, path, search) === true) return
-      return refuse(unknown)
+      if (this.#parts.login?.(request, response, path, search) !== true) refuse(unknown)
+      return
     }
     if (found === undefined) this.#notFound(request, response, path, refuse)
     else if ('direct' in found.target) {
@@ -143,7 +150,6 @@ export class App {
     response: ServerResponse,
     refuse: (thrown: unknown) => void,
   ): void {
-    this.#active++
     const controller = new AbortController()
     const seconds = this.#parts.timeoutOf(route.protocol)
     const timer = setTimeout(() => {
@@ -157,8 +163,6 @@ export class App {
       clearTimeout(timer)
       if (!response.writableFinished)
         controller.abort(new GuerdonError('RUN_CANCELLED', 'the client went away'))
-      this.#active--
-      if (this.#active === 0) for (const drained of this.#drained.splice(0)) drained()
     })
     const trace = this.#parts.tracing?.begin(request, route, this.#parts.service)
     if (trace !== undefined) response.on('close', () => trace.end(statusOf(response)))
@@ -195,7 +199,10 @@ export class App {
 
   #options(response: ServerResponse, path: string, refuse: (thrown: unknown) => void): void {
     const methods = path === '*' ? ['GET', 'HEAD', 'POST', 'OPTIONS'] : this.#table.methodsOf(path)
-    if (methods.length === 0) return refuse(new GuerdonError('PATH_UNKNOWN', 'there is no such address'))
+    if (methods.length === 0) {
+      refuse(new GuerdonError('PATH_UNKNOWN', 'there is no such address'))
+      return
+    }
     response.setHeader('Allow', methods.join(', '))
     for (const [name, value] of Object.entries(preflightHeaders(methods))) response.setHeader(name, value)
     response.statusCode = 204
@@ -211,12 +218,13 @@ export class App {
     const methods = this.#table.methodsOf(path)
     if (methods.length > 0) {
       response.setHeader('Allow', methods.join(', '))
-      return refuse(
+      refuse(
         new GuerdonError('METHOD_NOT_ALLOWED', 'this address knows another method', {
           found: request.method,
           expected: methods.join(', '),
         }),
       )
+      return
     }
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (reads && this.#parts.files?.serve(request, response, path) === true) return
@@ -250,6 +258,15 @@ export class App {
       timer.unref()
       request.once('close', () => clearTimeout(timer))
     }
+  }
+
+  /** A stop waits for the answer, refusals too; streams and the server's own addresses end by themselves. */
+  #holdOpen(response: ServerResponse): void {
+    this.#active++
+    response.on('close', () => {
+      this.#active--
+      if (this.#active === 0) for (const drained of this.#drained.splice(0)) drained()
+    })
   }
 
   #observe(response: ServerResponse, protocol: string): void {

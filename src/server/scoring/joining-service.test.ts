@@ -72,6 +72,7 @@ class MemoryStore {
 }
 
 class MemoryState implements StateStore {
+  readonly location = 'memory'
   state: RewardState = {}
   version = 0
   readonly applied = new Map<string, unknown>()
@@ -310,7 +311,7 @@ describe('JoiningService', () => {
       expected = scored.state
     }
     expect(state.state).toEqual(expected)
-    expect(store.batches.at(-1)!.state).toEqual(expected)
+    expect(store.batches.at(-1)!.state).toEqual({ ...expected, spec: service.reward.plan.digest })
     // The store failed after the state had moved: the retry gets the scores of the move that was made.
     store.failure = new GuerdonError('STORE_FAILED', 'the disk is full')
     await expect(ask(2, 'd')).rejects.toMatchObject({ code: 'STORE_FAILED' })

@@ -18,6 +18,9 @@ import { type Finished, JoinedScorer, type JoinedScores } from './score-joined.t
 import type { ScoringListener } from './scoring-listener.ts'
 import type { ScoreAnswer, ScoreRequest, ScoringService } from './scoring-service.ts'
 
+/** The entry of a stored state that says which spec it belongs to. */
+export const STATE_SPEC = 'spec'
+
 export interface JoiningOptions {
   readonly run: string
   /** undefined: nothing is kept */
@@ -388,7 +391,8 @@ export class JoiningService implements ScoringService {
       ),
       rollouts: request.rollouts,
       rows,
-      ...(state === undefined ? {} : { state }),
+      // A state belongs to its spec: another one must not begin with it.
+      ...(state === undefined ? {} : { state: { ...state, [STATE_SPEC]: reward.plan.digest } }),
     }
   }
 
