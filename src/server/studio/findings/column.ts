@@ -1,6 +1,6 @@
 /** One sentence about the numbers of a column. */
 import type { Histogram } from '../schemas.ts'
-import { inWords, named, percent } from './words.ts'
+import { beside, inWords, named, percent } from './words.ts'
 
 /**
  * What the numbers of a column look like, and what share of the reward's variance inside groups it explains.
@@ -28,5 +28,7 @@ function shape({ counts, edges, mean, standardDeviation }: Histogram, valid: num
   if (isBinary) return `is 1 in ${percent(counts[1]! / valid)} of rows`
   const spread =
     standardDeviation === null ? '' : `, with a standard deviation of ${inWords(standardDeviation)}`
-  return mean === null ? 'has very large numbers' : `averages ${inWords(mean)}${spread}`
+  return mean === null
+    ? 'has very large numbers'
+    : `averages ${inWords(beside(mean, standardDeviation ?? 0))}${spread}`
 }
