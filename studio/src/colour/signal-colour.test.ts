@@ -51,8 +51,8 @@ test.each(['light', 'dark'] as const)('%s: colours are readable as text and diff
       expect(contrast(colour, ground)).toBeGreaterThanOrEqual(4.5)
   }
   for (let a = 0; a < paletteSize; a++) {
-    expect(distance(palette[a]!, all.get('alert')!)).toBeGreaterThan(0.07)
-    for (let b = 0; b < a; b++) expect(distance(palette[a]!, palette[b]!)).toBeGreaterThan(0.07)
+    expect(distance(palette[a]!, all.get('alert')!)).toBeGreaterThan(0.06)
+    for (let b = 0; b < a; b++) expect(distance(palette[a]!, palette[b]!)).toBeGreaterThan(0.06)
   }
 })
 
