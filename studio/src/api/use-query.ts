@@ -12,7 +12,10 @@ export interface QueryState<Answer> {
  * The answer of an API address. A new address aborts the request before; while a new answer of the same path is on
  * its way (another range, newer batches) the old one stays, so that nothing flickers.
  */
-export function useQuery<Answer>(address: string | null, generation = 0): QueryState<Answer> & { retry(): void } {
+export function useQuery<Answer>(
+  address: string | null,
+  generation = 0,
+): QueryState<Answer> & { retry(): void } {
   const [state, setState] = useState<QueryState<Answer> & { readonly path: string }>({
     answer: undefined,
     error: undefined,

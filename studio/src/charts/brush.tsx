@@ -21,7 +21,7 @@ export function Brush({ width, positions, domain, range, onRange }: Props) {
   const inner = Math.max(1, width - marginLeft - marginRight)
   const extent = Math.max(1e-9, domain[1] - domain[0])
   const toPixel = (position: number): number =>
-    marginLeft + (Math.min(1, Math.max(0, (position - domain[0]) / extent)) * inner)
+    marginLeft + Math.min(1, Math.max(0, (position - domain[0]) / extent)) * inner
   const toPosition = (event: PointerEvent<HTMLElement>): number => {
     const x = event.clientX - event.currentTarget.getBoundingClientRect().left
     return Math.round(domain[0] + Math.min(1, Math.max(0, (x - marginLeft) / inner)) * extent)

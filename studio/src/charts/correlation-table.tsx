@@ -34,7 +34,11 @@ export function CorrelationTable({ correlation }: { correlation: Anatomy['correl
                     key={other}
                     style={{ background: `color-mix(in srgb, var(--accent) ${strength}%, var(--surface))` }}
                   >
-                    {row === column ? '' : value !== null && value > 0 ? `+${decimal(value, 2)}` : decimal(value, 2)}
+                    {row === column
+                      ? ''
+                      : value !== null && value > 0
+                        ? `+${decimal(value, 2)}`
+                        : decimal(value, 2)}
                   </td>
                 )
               })}
@@ -52,7 +56,10 @@ export function CorrelationTable({ correlation }: { correlation: Anatomy['correl
               [
                 csv({
                   head: ['column', ...names],
-                  body: names.map((name, row) => [name, ...names.map((_, column) => values[row]?.[column] ?? null)]),
+                  body: names.map((name, row) => [
+                    name,
+                    ...names.map((_, column) => values[row]?.[column] ?? null),
+                  ]),
                 }),
               ],
               { type: 'text/csv' },

@@ -50,7 +50,9 @@ export function Figure({ title, caption, height, draw, table, name, overlay }: P
           <button
             type="button"
             aria-label={`Save ${name} as SVG`}
-            onClick={() => download(`${file}.svg`, new Blob([svgOf(svg(), caption)], { type: 'image/svg+xml' }))}
+            onClick={() =>
+              download(`${file}.svg`, new Blob([svgOf(svg(), caption)], { type: 'image/svg+xml' }))
+            }
           >
             SVG
           </button>

@@ -9,7 +9,6 @@ import { Figure } from './figure.tsx'
 import { marginLeft, marginRight } from './margins.ts'
 import type { Plot } from './use-plot.ts'
 
-
 type Column = Series['columns'][number]
 
 interface Props {
@@ -28,7 +27,8 @@ export function SeriesChart({ column, axis, height, domain, range, onRange }: Pr
   const colour = signalColour(useHues(), column.name)
   const [first, last] = domain
   const draw = useCallback(
-    (plot: Plot, width: number) => drawSeries(plot, column, { axis, colour, width, height, domain: [first, last] }),
+    (plot: Plot, width: number) =>
+      drawSeries(plot, column, { axis, colour, width, height, domain: [first, last] }),
     [column, axis, colour, height, first, last],
   )
   const rows = column.points.reduce((sum, point) => sum + point.rows, 0)
@@ -73,7 +73,11 @@ interface Drawing {
   readonly domain: readonly [number, number]
 }
 
-function drawSeries(plot: Plot, { points }: Column, { axis, colour, width, height, domain }: Drawing): Element {
+function drawSeries(
+  plot: Plot,
+  { points }: Column,
+  { axis, colour, width, height, domain }: Drawing,
+): Element {
   return plot.plot({
     className: 'plot',
     width,
@@ -82,7 +86,13 @@ function drawSeries(plot: Plot, { points }: Column, { axis, colour, width, heigh
     marginRight,
     marginTop: 8,
     marginBottom: 22,
-    x: { domain: [...domain], label: null, ticks: Math.max(2, Math.floor(width / 90)), tickFormat: whole, tickSize: 3 },
+    x: {
+      domain: [...domain],
+      label: null,
+      ticks: Math.max(2, Math.floor(width / 90)),
+      tickFormat: whole,
+      tickSize: 3,
+    },
     y: { label: null, ticks: Math.max(2, Math.floor(height / 40)), nice: true, tickSize: 0, grid: true },
     marks: [
       plot.areaY(points, { x: 'at', y1: 'low', y2: 'high', fill: colour, fillOpacity: 0.16 }),

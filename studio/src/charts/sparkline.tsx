@@ -21,7 +21,8 @@ export function Sparkline({ points, colour, label }: Props) {
   const extent = points.at(-1)![0] - first || 1
   const x = (at: number): number => 2 + ((at - first) / extent) * (width - 6)
   // A curve that does not move is drawn in the middle.
-  const y = (value: number): number => (span === 0 ? height / 2 : height - 3 - ((value - least) / span) * (height - 6))
+  const y = (value: number): number =>
+    span === 0 ? height / 2 : height - 3 - ((value - least) / span) * (height - 6)
   let path = ''
   let pen = 'M'
   for (const [at, value] of points) {
@@ -33,7 +34,13 @@ export function Sparkline({ points, colour, label }: Props) {
   }
   const [lastAt, lastValue] = known.at(-1)!
   return (
-    <svg className="spark" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} preserveAspectRatio="none">
+    <svg
+      className="spark"
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={label}
+      preserveAspectRatio="none"
+    >
       <path d={path} fill="none" stroke={colour} strokeWidth="1.5" vectorEffect="non-scaling-stroke" />
       <circle cx={x(lastAt)} cy={y(lastValue)} r="2" fill={colour} />
     </svg>

@@ -43,18 +43,27 @@ function distance(a: string, b: string): number {
   return Math.hypot(...x!.map((value, index) => value - y![index]!))
 }
 
-test.each(['light', 'dark'] as const)('%s: colours are readable as text and differ from one another', (theme) => {
-  const all = colours(theme)
-  const palette = Array.from({ length: paletteSize }, (_, hue) => all.get(`signal-${hue}`)!)
-  for (const ground of [all.get('surface')!, all.get('page')!]) {
-    for (const colour of [...palette, all.get('ink')!, all.get('soft-ink')!, all.get('alert')!, all.get('accent')!])
-      expect(contrast(colour, ground)).toBeGreaterThanOrEqual(4.5)
-  }
-  for (let a = 0; a < paletteSize; a++) {
-    expect(distance(palette[a]!, all.get('alert')!)).toBeGreaterThan(0.06)
-    for (let b = 0; b < a; b++) expect(distance(palette[a]!, palette[b]!)).toBeGreaterThan(0.06)
-  }
-})
+test.each(['light', 'dark'] as const)(
+  '%s: colours are readable as text and differ from one another',
+  (theme) => {
+    const all = colours(theme)
+    const palette = Array.from({ length: paletteSize }, (_, hue) => all.get(`signal-${hue}`)!)
+    for (const ground of [all.get('surface')!, all.get('page')!]) {
+      for (const colour of [
+        ...palette,
+        all.get('ink')!,
+        all.get('soft-ink')!,
+        all.get('alert')!,
+        all.get('accent')!,
+      ])
+        expect(contrast(colour, ground)).toBeGreaterThanOrEqual(4.5)
+    }
+    for (let a = 0; a < paletteSize; a++) {
+      expect(distance(palette[a]!, all.get('alert')!)).toBeGreaterThan(0.06)
+      for (let b = 0; b < a; b++) expect(distance(palette[a]!, palette[b]!)).toBeGreaterThan(0.06)
+    }
+  },
+)
 
 test('a name keeps its hue in any order of names, and names differ while the palette lasts', () => {
   fc.assert(

@@ -22,11 +22,7 @@ export function AlertList({ alerts, now }: { alerts: readonly Alert[]; now: numb
               {alert.rows.slice(0, 8).map(({ id, sequence }, index) => (
                 <span key={id}>
                   {index > 0 && ', '}
-                  {sequence === null ? (
-                    id
-                  ) : (
-                    <Link href={rowAddress(alert.run, sequence)}>{id}</Link>
-                  )}
+                  {sequence === null ? id : <Link href={rowAddress(alert.run, sequence)}>{id}</Link>}
                 </span>
               ))}
               {alert.rows.length > 8 && ` and ${alert.rows.length - 8} more`}

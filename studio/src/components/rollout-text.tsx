@@ -4,7 +4,10 @@ import { foldedWindows } from '../text/fold.ts'
 import { type Mark, piecesOf } from '../text/pieces.ts'
 
 const noMarks: readonly Mark[] = []
-const markTitles = { evidence: 'what a signal judged', different: 'differs from the best completion' } as const
+const markTitles = {
+  evidence: 'what a signal judged',
+  different: 'differs from the best completion',
+} as const
 
 interface Props {
   readonly text: string

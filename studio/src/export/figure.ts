@@ -67,7 +67,10 @@ export async function pngOf(svg: SVGSVGElement, caption: string): Promise<Blob> 
   canvas.height = image.height * 2
   canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height)
   return await new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob === null ? reject(new Error('the figure is empty')) : resolve(blob)), 'image/png'),
+    canvas.toBlob(
+      (blob) => (blob === null ? reject(new Error('the figure is empty')) : resolve(blob)),
+      'image/png',
+    ),
   )
 }
 

@@ -26,7 +26,10 @@ export function decimal(value: number | null | undefined, digits = 3): string {
 export function percent(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–'
   const share = value * 100
-  return `${share !== 0 && Math.abs(share) < 10 ? share.toFixed(1) : share.toFixed(0)} %`.replace('-', '\u2212')
+  return `${share !== 0 && Math.abs(share) < 10 ? share.toFixed(1) : share.toFixed(0)} %`.replace(
+    '-',
+    '\u2212',
+  )
 }
 
 /** Seconds with a fitting unit. */

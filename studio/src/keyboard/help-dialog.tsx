@@ -35,8 +35,8 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose(): void }
         ))}
       </dl>
       <p>
-        The address holds the whole view: run, range, filters and order. Drag over a chart of the Run page to narrow
-        everything to some steps.
+        The address holds the whole view: run, range, filters and order. Drag over a chart of the Run page to
+        narrow everything to some steps.
       </p>
       <button type="button" className="button" onClick={onClose}>
         Close

@@ -23,7 +23,13 @@ export function LiveBar() {
         <span className={`dot ${paused ? 'paused' : connection}`} aria-hidden="true" />
         {says}
       </span>
-      <button type="button" className="button" onClick={togglePause} aria-pressed={paused} aria-keyshortcuts="Space">
+      <button
+        type="button"
+        className="button"
+        onClick={togglePause}
+        aria-pressed={paused}
+        aria-keyshortcuts="Space"
+      >
         {paused ? 'Resume' : 'Pause'}
       </button>
     </div>

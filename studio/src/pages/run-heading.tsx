@@ -1,6 +1,6 @@
 import type { RunDetail } from '../../../src/server/studio/schemas.ts'
 import { ago, counted, whole } from '../format/number.ts'
-import { useAddress, navigate, withParameters } from '../router/location.ts'
+import { navigate, useAddress, withParameters } from '../router/location.ts'
 import { rangeOf } from '../router/route.ts'
 
 /** The page's name, the run, and the range that the page is narrowed to. */

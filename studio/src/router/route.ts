@@ -54,7 +54,11 @@ export function rangeQuery({ from, to }: Range): string {
 }
 
 /** Address of a run's page, the range kept. */
-export function runAddress(run: string, page: RunPage = 'run', range: Range = { from: null, to: null }): string {
+export function runAddress(
+  run: string,
+  page: RunPage = 'run',
+  range: Range = { from: null, to: null },
+): string {
   return `/runs/${encodeURIComponent(run)}${page === 'run' ? '' : `/${page}`}${rangeQuery(range)}`
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createReward } from '../../../src/reward/score.ts'
-import { explain } from '../../../src/reward/explain.ts'
 import { parseRollout } from '../../../src/records/rollout.ts'
+import { explain } from '../../../src/reward/explain.ts'
+import { createReward } from '../../../src/reward/score.ts'
 import { evidenceMarks } from './evidence-marks.ts'
 
 test('the answer that the math verifier took is marked in the completion', async () => {

@@ -19,11 +19,17 @@ export function foldedWindows(text: string, marks: readonly Mark[], budget: numb
     { from: 0, to: part },
     { from: text.length - part, to: text.length },
   ]
-  const first = marks.reduce<Mark | undefined>((a, b) => (a === undefined || b.start < a.start ? b : a), undefined)
+  const first = marks.reduce<Mark | undefined>(
+    (a, b) => (a === undefined || b.start < a.start ? b : a),
+    undefined,
+  )
   if (first !== undefined) {
     wanted.push({
       from: Math.max(0, first.start - part / 2),
-      to: Math.min(text.length, Math.max(first.start + part / 2, Math.min(first.end, first.start + part) + 20)),
+      to: Math.min(
+        text.length,
+        Math.max(first.start + part / 2, Math.min(first.end, first.start + part) + 20),
+      ),
     })
   }
   const windows: Window[] = []
@@ -39,7 +45,9 @@ export function foldedWindows(text: string, marks: readonly Mark[], budget: numb
 
 /** The position, moved back by one when it stands inside a surrogate pair. */
 function whole(text: string, position: number): number {
-  return position > 0 && /[\udc00-\udfff]/.test(text[position] ?? '') && /[\ud800-\udbff]/.test(text[position - 1]!)
+  return position > 0 &&
+    /[\udc00-\udfff]/.test(text[position] ?? '') &&
+    /[\ud800-\udbff]/.test(text[position - 1]!)
     ? position - 1
     : position
 }

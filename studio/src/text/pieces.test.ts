@@ -3,7 +3,11 @@ import { expect, test } from 'vitest'
 import { type Mark, oneLine, piecesOf } from './pieces.ts'
 
 const anyMarks = fc.array(
-  fc.record({ start: fc.nat(60), end: fc.nat(60), kind: fc.constantFrom('evidence' as const, 'different' as const) }),
+  fc.record({
+    start: fc.nat(60),
+    end: fc.nat(60),
+    kind: fc.constantFrom('evidence' as const, 'different' as const),
+  }),
 )
 
 test('pieces give back the whole text, in order, with any marks', () => {
@@ -22,12 +26,21 @@ test('pieces give back the whole text, in order, with any marks', () => {
   )
 })
 
-test.each(['\u202e', '\u200b', '\u2066', '\ufeff', '\u0000', '\u00ad', '\u2028', '\u{e0041}', '\u3164', '\ufe0f', '\ud800'])(
-  'an unseen character is drawn as an escape: %j',
-  (character) => {
-    expect(piecesOf(`a${character}b`, []).map(({ escape }) => escape)).toEqual([false, true, false])
-  },
-)
+test.each([
+  '\u202e',
+  '\u200b',
+  '\u2066',
+  '\ufeff',
+  '\u0000',
+  '\u00ad',
+  '\u2028',
+  '\u{e0041}',
+  '\u3164',
+  '\ufe0f',
+  '\ud800',
+])('an unseen character is drawn as an escape: %j', (character) => {
+  expect(piecesOf(`a${character}b`, []).map(({ escape }) => escape)).toEqual([false, true, false])
+})
 
 test('line ends, tabs and letters of any script stay as they are', () => {
   expect(piecesOf('a\n\tбウ😀é', [])).toHaveLength(1)

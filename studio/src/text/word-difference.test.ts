@@ -13,14 +13,17 @@ test.each([
   ['', 'new text', ['new text']],
 ])('%j → %j', (base, text, expected) => expect(marked(base, text)).toEqual(expected))
 
-const words = fc.array(fc.constantFrom('a', 'b', 'c', ' ', '.'), { maxLength: 30 }).map((parts) => parts.join(''))
+const words = fc
+  .array(fc.constantFrom('a', 'b', 'c', ' ', '.'), { maxLength: 30 })
+  .map((parts) => parts.join(''))
 
 test('what is not marked is a subsequence of the base; equal texts have no marks', () => {
   fc.assert(
     fc.property(words, words, (base, text) => {
       expect(differences(text, text)).toEqual([])
       let rest = text
-      for (const { start, end } of differences(base, text).reverse()) rest = rest.slice(0, start) + rest.slice(end)
+      for (const { start, end } of differences(base, text).reverse())
+        rest = rest.slice(0, start) + rest.slice(end)
       let at = 0
       for (const character of rest.replace(/\s/g, '')) {
         at = base.indexOf(character, at)

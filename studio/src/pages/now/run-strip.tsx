@@ -19,7 +19,13 @@ export function RunStrip({ run }: { run: RunSummary }) {
           <code>{run.reward}</code>
         </p>
         <p>
-          {run.live ? <strong>● live</strong> : run.lastAt === null ? 'no batch yet' : ago(run.lastAt, Date.now())}
+          {run.live ? (
+            <strong>● live</strong>
+          ) : run.lastAt === null ? (
+            'no batch yet'
+          ) : (
+            ago(run.lastAt, Date.now())
+          )}
           {run.lastStep !== null && ` · step ${whole(run.lastStep)}`} · {counted(run.rows, 'row')}
         </p>
       </div>
@@ -33,7 +39,12 @@ export function RunStrip({ run }: { run: RunSummary }) {
         <Vital name="held back" points={heldBack} colour="var(--accent)" format={decimal} />
       )}
       <Vital name="length" points={length} colour="var(--soft-ink)" format={(value) => decimal(value, 1)} />
-      <Vital name="groups without spread" points={groupsWithoutSpread} colour="var(--soft-ink)" format={percent} />
+      <Vital
+        name="groups without spread"
+        points={groupsWithoutSpread}
+        colour="var(--soft-ink)"
+        format={percent}
+      />
       <Vital name="invalid" points={invalidShare} colour="var(--alert)" format={percent} />
     </article>
   )
@@ -57,7 +68,9 @@ function Vital({ name, points, colour, format }: VitalProps) {
       <Sparkline
         points={points}
         colour={colour}
-        label={known.length === 0 ? `${name}: no values` : `${name}: from ${format(first)} to ${format(last)}`}
+        label={
+          known.length === 0 ? `${name}: no values` : `${name}: from ${format(first)} to ${format(last)}`
+        }
       />
     </div>
   )

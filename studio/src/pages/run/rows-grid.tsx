@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { Row } from '../../../../src/server/studio/schemas.ts'
+import type { Pager, PagerState } from '../../api/pager.ts'
 import { Bar } from '../../charts/bar.tsx'
 import { decimal, whole } from '../../format/number.ts'
 import { useKeys } from '../../keyboard/use-keys.ts'
@@ -8,12 +9,11 @@ import { Link } from '../../router/link.tsx'
 import { navigate } from '../../router/location.ts'
 import { rowAddress } from '../../router/route.ts'
 import { oneLine } from '../../text/pieces.ts'
-import type { PagerState, RowPager } from './row-pager.ts'
 
 const rowHeight = 32
 
 /** Rows as a grid of fixed lines; only those in view are in the document. */
-export function RowsGrid({ run, pager, state }: { run: string; pager: RowPager; state: PagerState }) {
+export function RowsGrid({ run, pager, state }: { run: string; pager: Pager<Row>; state: PagerState }) {
   const scroller = useRef<HTMLDivElement>(null)
   const [selected, setSelected] = useState(-1)
   const virtualizer = useVirtualizer({
@@ -30,7 +30,7 @@ export function RowsGrid({ run, pager, state }: { run: string; pager: RowPager; 
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => pager.need(first, last), [pager, first, last, state.count])
 
-  const rewards = items.map(({ index }) => pager.row(index)?.reward ?? 0)
+  const rewards = items.map(({ index }) => pager.item(index)?.reward ?? 0)
   const domain = useWidestDomain(pager, rewards)
 
   const select = (index: number): void => {
@@ -39,7 +39,7 @@ export function RowsGrid({ run, pager, state }: { run: string; pager: RowPager; 
     virtualizer.scrollToIndex(next)
   }
   const open = (): void => {
-    const row = pager.row(selected)
+    const row = pager.item(selected)
     if (row !== undefined) navigate(rowAddress(run, row.sequence))
   }
   useKeys({ j: () => select(selected + 1), k: () => select(selected - 1) })
@@ -61,7 +61,8 @@ export function RowsGrid({ run, pager, state }: { run: string; pager: RowPager; 
   }
   useEffect(() => {
     // `j` and `k` work from anywhere; Enter then has to find the grid.
-    if (selected >= 0 && document.activeElement === document.body) scroller.current?.focus({ preventScroll: true })
+    if (selected >= 0 && document.activeElement === document.body)
+      scroller.current?.focus({ preventScroll: true })
   }, [selected])
 
   return (
@@ -96,7 +97,7 @@ export function RowsGrid({ run, pager, state }: { run: string; pager: RowPager; 
           <RowLine
             key={index}
             run={run}
-            row={pager.row(index)}
+            row={pager.item(index)}
             index={index}
             start={start}
             selected={index === selected}
@@ -110,7 +111,7 @@ export function RowsGrid({ run, pager, state }: { run: string; pager: RowPager; 
 }
 
 /** Least and largest reward that came into view so far, so that a bar keeps its length while scrolling. */
-function useWidestDomain(pager: RowPager, rewards: readonly number[]): readonly [number, number] {
+function useWidestDomain(pager: Pager<Row>, rewards: readonly number[]): readonly [number, number] {
   const seen = useRef({ pager, least: 0, largest: 0 })
   if (seen.current.pager !== pager) seen.current = { pager, least: 0, largest: 0 }
   seen.current.least = Math.min(seen.current.least, ...rewards)
@@ -174,7 +175,9 @@ function RowLine({ run, row, index, start, selected, domain, onSelect }: LinePro
         {decimal(row.advantage)}
       </span>
       <span role="gridcell" className="row-text">
-        {row.reward === null && <span className="row-reason">{row.reasons.reward ?? 'no reason given'} </span>}
+        {row.reward === null && (
+          <span className="row-reason">{row.reasons.reward ?? 'no reason given'} </span>
+        )}
         {oneLine(row.completion, 300)}
       </span>
     </div>

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
-import type { RowPage } from '../../../../src/server/studio/schemas.ts'
+import type { Row, RowPage } from '../../../../src/server/studio/schemas.ts'
 import { apiAddress, ask } from '../../api/client.ts'
+import { Pager } from '../../api/pager.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { Skeleton } from '../../components/skeleton.tsx'
@@ -8,7 +9,6 @@ import { counted } from '../../format/number.ts'
 import { useLive } from '../../live/live-context.tsx'
 import { navigate, useAddress, withParameters } from '../../router/location.ts'
 import type { Range } from '../../router/route.ts'
-import { RowPager } from './row-pager.ts'
 import { RowsGrid } from './rows-grid.tsx'
 
 const views = {
@@ -32,12 +32,12 @@ export function RowsPanel({ run, range: { from, to } }: { run: string; range: Ra
   // biome-ignore lint/correctness/useExhaustiveDependencies: `lists` grows when the person asks for what is new
   const pager = useMemo(
     () =>
-      new RowPager((after, abort) =>
-        ask<RowPage>(
-          apiAddress(`/runs/${encodeURIComponent(run)}/rows`, { from, to, order, valid, text, after, limit: 200 }),
-          abort,
-        ),
-      ),
+      new Pager<Row>(async (after, abort) => {
+        const query = { from, to, order, valid, text, after, limit: 200 }
+        const address = apiAddress(`/runs/${encodeURIComponent(run)}/rows`, query)
+        const { rows, next, matching } = await ask<RowPage>(address, abort)
+        return { items: rows, next, matching }
+      }),
     [run, from, to, order, valid, text, lists],
   )
   useEffect(() => {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Row } from '../../../../src/server/studio/schemas.ts'
-import { ApiError } from '../../api/client.ts'
-import { RowPager } from './row-pager.ts'
+import { ApiError } from './client.ts'
+import { Pager } from './pager.ts'
 
 const size = 200
-const rowAt = (sequence: number): Row => ({ sequence }) as Row
+interface Numbered {
+  readonly sequence: number
+}
 
 /** A server with `total` rows that counts how often each page was asked for. */
 function server(total: number) {
@@ -14,7 +15,7 @@ function server(total: number) {
     asked.push(start)
     const end = Math.min(total, start + size)
     return {
-      rows: Array.from({ length: end - start }, (_, index) => rowAt(start + index)),
+      items: Array.from({ length: end - start }, (_, index): Numbered => ({ sequence: start + index })),
       next: end < total ? String(end) : null,
       matching: total,
     }
@@ -24,30 +25,30 @@ function server(total: number) {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
-async function scrollThrough(pager: RowPager, from: number, to: number): Promise<void> {
+async function scrollThrough(pager: Pager<Numbered>, from: number, to: number): Promise<void> {
   const step = from < to ? 60 : -60
   for (let at = from; step > 0 ? at < to : at > to; at += step) {
     pager.need(at, at + 30)
     await settled()
-    expect(pager.row(at)?.sequence).toBe(at)
+    expect(pager.item(at)?.sequence).toBe(at)
   }
 }
 
 test('every row of a long list comes, and comes again after it was let go of', async () => {
   const { asked, fetch } = server(10_000)
-  const pager = new RowPager(fetch)
+  const pager = new Pager(fetch)
   pager.need(0, 30)
   await settled()
   await scrollThrough(pager, 0, 9960)
   expect(pager.read()).toMatchObject({ count: 10_000, complete: true, matching: 10_000 })
   expect(new Set(asked).size).toBe(asked.length)
-  expect(pager.row(0)).toBeUndefined()
+  expect(pager.item(0)).toBeUndefined()
   await scrollThrough(pager, 9900, 0)
   expect(asked.length).toBeGreaterThan(50)
 })
 
 test('nothing matches: complete, with no rows', async () => {
-  const pager = new RowPager(server(0).fetch)
+  const pager = new Pager(server(0).fetch)
   pager.need(0, 30)
   await settled()
   expect(pager.read()).toEqual({ count: 0, complete: true, matching: 0, error: undefined, started: true })
@@ -56,7 +57,7 @@ test('nothing matches: complete, with no rows', async () => {
 test('a page that failed is asked for again', async () => {
   let fails = true
   const { fetch } = server(300)
-  const pager = new RowPager(async (after) => {
+  const pager = new Pager(async (after) => {
     if (fails) throw new ApiError('STORE_CLOSED', 'The store is closed.')
     return fetch(after)
   })
@@ -66,6 +67,6 @@ test('a page that failed is asked for again', async () => {
   fails = false
   pager.retry()
   await settled()
-  expect(pager.row(0)?.sequence).toBe(0)
+  expect(pager.item(0)?.sequence).toBe(0)
   expect(pager.read().error).toBeUndefined()
 })

@@ -1,36 +1,41 @@
-/** Rows of a long list, loaded page by page as a person comes to them, and let go of when they are far away. */
-import type { Row, RowPage } from '../../../../src/server/studio/schemas.ts'
-import { ApiError } from '../../api/client.ts'
+/** Items of a long list (rows, groups), loaded page by page as a person comes to them, and let go of when they are far away. */
+import { ApiError } from './client.ts'
 
 export interface PagerState {
-  /** rows that can be scrolled to now */
+  /** items that can be scrolled to now */
   readonly count: number
   readonly complete: boolean
-  /** rows that match; null when the server does not count them */
+  /** items that match; null when the server does not count them */
   readonly matching: number | null
   readonly error: ApiError | undefined
   /** false until the first page is there */
   readonly started: boolean
 }
 
-type Fetch = (after: string | null, abort: AbortSignal) => Promise<RowPage>
+export interface ItemPage<Item> {
+  readonly items: readonly Item[]
+  /** cursor of the next page; null at the end */
+  readonly next: string | null
+  readonly matching: number | null
+}
+type Fetch<Item> = (after: string | null, abort: AbortSignal) => Promise<ItemPage<Item>>
 
 /** Pages that are kept; with 200 rows of 2 kB a page that is about 10 MB. */
 const keptPages = 24
 
-export class RowPager {
-  readonly #fetch: Fetch
+export class Pager<Item> {
+  readonly #fetch: Fetch<Item>
   readonly #abort = new AbortController()
   readonly #listeners = new Set<() => void>()
   /** cursor of each page that can be asked for; the first page has none */
   readonly #cursors: (string | null)[] = [null]
-  /** index of the first row of each known page */
+  /** index of the first item of each known page */
   readonly #starts: number[] = [0]
-  readonly #pages = new Map<number, readonly Row[]>()
+  readonly #pages = new Map<number, readonly Item[]>()
   readonly #asked = new Set<number>()
   #state: PagerState = { count: 0, complete: false, matching: null, error: undefined, started: false }
 
-  constructor(fetch: Fetch) {
+  constructor(fetch: Fetch<Item>) {
     this.#fetch = fetch
   }
 
@@ -40,8 +45,8 @@ export class RowPager {
   }
   readonly read = (): PagerState => this.#state
 
-  /** The row at an index, or undefined while its page is on its way. */
-  row(index: number): Row | undefined {
+  /** The item at an index, or undefined while its page is on its way. */
+  item(index: number): Item | undefined {
     const page = this.#pageOf(index)
     return this.#pages.get(page)?.[index - this.#starts[page]!]
   }
@@ -53,7 +58,7 @@ export class RowPager {
     )
   }
 
-  /** Loads what rows `first` to `last` need, and the next page when the end comes near. */
+  /** Loads what items `first` to `last` need, and the next page when the end comes near. */
   need(first: number, last: number): void {
     const from = this.#pageOf(first)
     const to = this.#pageOf(last)
@@ -101,9 +106,9 @@ export class RowPager {
     )
   }
 
-  #take(page: number, { rows, next, matching }: RowPage): void {
-    this.#pages.set(page, rows)
-    const end = this.#starts[page]! + rows.length
+  #take(page: number, { items, next, matching }: ItemPage<Item>): void {
+    this.#pages.set(page, items)
+    const end = this.#starts[page]! + items.length
     if (page === this.#cursors.length - 1 && next !== null) {
       this.#cursors.push(next)
       this.#starts.push(end)
