@@ -34,7 +34,7 @@ export function RolloutText({ text, marks = noMarks, budget = 2400 }: Props) {
         <span key={from}>
           {index > 0 && <Gap length={from - windows[index - 1]!.to} />}
           {piecesOf(text, marks, from, to).map((piece) => {
-            const content = piece.escape ? (
+            const content = piece.escaped ? (
               <span className="escape" title="a character that is not seen">
                 {piece.text}
               </span>

@@ -16,7 +16,7 @@ test('pieces give back the whole text, in order, with any marks', () => {
       const pieces = piecesOf(text, marks)
       const back = pieces
         .map((piece) =>
-          piece.escape ? String.fromCodePoint(Number.parseInt(piece.text.slice(3, -1), 16)) : piece.text,
+          piece.escaped ? String.fromCodePoint(Number.parseInt(piece.text.slice(3, -1), 16)) : piece.text,
         )
         .join('')
       expect(back).toBe(text)
@@ -39,7 +39,7 @@ test.each([
   '\ufe0f',
   '\ud800',
 ])('an unseen character is drawn as an escape: %j', (character) => {
-  expect(piecesOf(`a${character}b`, []).map(({ escape }) => escape)).toEqual([false, true, false])
+  expect(piecesOf(`a${character}b`, []).map(({ escaped }) => escaped)).toEqual([false, true, false])
 })
 
 test('line ends, tabs and letters of any script stay as they are', () => {

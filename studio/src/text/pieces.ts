@@ -12,7 +12,7 @@ export interface Piece {
   readonly text: string
   readonly mark: MarkKind | null
   /** the text is an escape that stands for one unseen character */
-  readonly escape: boolean
+  readonly escaped: boolean
 }
 
 /**
@@ -20,7 +20,7 @@ export interface Piece {
  * surrogates, private use, variation selectors and the Hangul fillers.
  */
 const unseen =
-  /[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u0000-\u0008\u000b-\u001f\u007f-\u009f\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u3164\ufe00-\ufe0f\uffa0]|[\u{e0100}-\u{e01ef}]/gu
+  /[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u0000-\u0008\u000b-\u001f\u007f-\u009f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u3164\ufe00-\ufe0f\uffa0]|\u034f|[\u{e0100}-\u{e01ef}]/gu
 
 export function escapeOf(character: string): string {
   return `\\u{${character.codePointAt(0)!.toString(16)}}`
@@ -43,11 +43,11 @@ export function piecesOf(text: string, marks: readonly Mark[], from = 0, to = te
     let at = start
     for (const match of text.slice(start, end).matchAll(unseen)) {
       const found = start + match.index
-      if (found > at) pieces.push({ start: at, text: text.slice(at, found), mark, escape: false })
-      pieces.push({ start: found, text: escapeOf(match[0]), mark, escape: true })
+      if (found > at) pieces.push({ start: at, text: text.slice(at, found), mark, escaped: false })
+      pieces.push({ start: found, text: escapeOf(match[0]), mark, escaped: true })
       at = found + match[0].length
     }
-    if (at < end) pieces.push({ start: at, text: text.slice(at, end), mark, escape: false })
+    if (at < end) pieces.push({ start: at, text: text.slice(at, end), mark, escaped: false })
   }
   let at = from
   for (const mark of [...marks].sort((a, b) => a.start - b.start)) {

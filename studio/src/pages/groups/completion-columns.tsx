@@ -36,7 +36,6 @@ export function CompletionColumns({ detail, rows, folded }: Props) {
     }),
   )
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways has to be reached by keyboard
     <div
       className={folded ? 'completions folded' : 'completions'}
       role="region"

@@ -11,7 +11,6 @@ export function Pipeline({ detail }: { detail: RowDetail }) {
   const hues = useHues()
   const weights = weightsOf(combine?.parameters)
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways has to be reached by keyboard
     <section className="pipeline" aria-label="How the number was made" tabIndex={0}>
       <ol className="pipeline-signals" aria-label="Signals">
         {signals.map(({ name, method, value, shaping }) => (
