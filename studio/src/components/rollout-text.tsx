@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 import { counted } from '../format/number.ts'
 import { foldedWindows } from '../text/fold.ts'
-import { type Mark, piecesOf } from '../text/pieces.ts'
+import { type Mark, type Piece, piecesOf } from '../text/pieces.ts'
 
 const noMarks: readonly Mark[] = []
 const markTitles = {
@@ -33,22 +33,9 @@ export function RolloutText({ text, marks = noMarks, budget = 2400 }: Props) {
       {windows.map(({ from, to }, index) => (
         <span key={from}>
           {index > 0 && <Gap length={from - windows[index - 1]!.to} />}
-          {piecesOf(text, marks, from, to).map((piece) => {
-            const content = piece.escaped ? (
-              <span className="escape" title="a character that is not seen">
-                {piece.text}
-              </span>
-            ) : (
-              piece.text
-            )
-            return piece.mark === null ? (
-              <span key={piece.start}>{content}</span>
-            ) : (
-              <mark key={piece.start} className={piece.mark} title={markTitles[piece.mark]}>
-                {content}
-              </mark>
-            )
-          })}
+          {piecesOf(text, marks, from, to).map((piece) => (
+            <PieceText key={piece.start} piece={piece} />
+          ))}
         </span>
       ))}
       {(hidden > 0 || whole) && (
@@ -57,6 +44,22 @@ export function RolloutText({ text, marks = noMarks, budget = 2400 }: Props) {
         </button>
       )}
     </div>
+  )
+}
+
+function PieceText({ piece: { text, mark, escaped } }: { piece: Piece }) {
+  const content = escaped ? (
+    <span className="escape" title="a character that is not seen">
+      {text}
+    </span>
+  ) : (
+    text
+  )
+  if (mark === null) return content
+  return (
+    <mark className={mark} title={markTitles[mark]}>
+      {content}
+    </mark>
   )
 }
 

@@ -51,5 +51,5 @@ export function ago(moment: number, now: number): string {
   if (seconds < 60) return 'just now'
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`
-  return counted(Math.floor(seconds / 86_400), 'day') + ' ago'
+  return `${counted(Math.floor(seconds / 86_400), 'day')} ago`
 }

@@ -20,7 +20,7 @@ export interface Piece {
  * surrogates, private use, variation selectors and the Hangul fillers.
  */
 const unseen =
-  /[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u0000-\u0008\u000b-\u001f\u007f-\u009f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u3164\ufe00-\ufe0f\uffa0]|\u034f|[\u{e0100}-\u{e01ef}]/gu
+  /\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}|\p{Co}|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|[\u115f\u1160\u3164\uffa0]|\u034f|[\u17b4\u17b5]|[\u180b-\u180d]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/gu
 
 export function escapeOf(character: string): string {
   return `\\u{${character.codePointAt(0)!.toString(16)}}`

@@ -37,6 +37,7 @@ export function ColumnPanel({ run, column, about }: Props) {
         />
         {stages.map((stage, index) => (
           <HistogramChart
+            // biome-ignore lint/suspicious/noArrayIndexKey: a method may come twice in a chain; its place is what it is
             key={`${index} ${stage.name}`}
             bins={stage.histogram}
             name={`${name} after ${stage.method}`}

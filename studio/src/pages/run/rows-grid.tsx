@@ -150,6 +150,7 @@ function RowLine({ run, row, index, start, selected, domain, onSelect }: LinePro
   }
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles the keys of its active row
+    // biome-ignore lint/a11y/noStaticElementInteractions: it is a row of the grid
     <div
       {...line}
       onClick={(event) => {
