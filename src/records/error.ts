@@ -18,6 +18,8 @@ const ERROR_CODES = {
   DATA_EMPTY: { httpStatus: 400, exitCode: 2 },
   DATA_ROW_UNKNOWN: { httpStatus: 400, exitCode: 2 },
   DATA_GROUP_SCATTERED: { httpStatus: 400, exitCode: 2 },
+  /** a row that cannot be scored as it is: the same request will fail again */
+  ROW_INVALID: { httpStatus: 422, exitCode: 1 },
   SIGNAL_FAILED: { httpStatus: 500, exitCode: 1 },
   SIGNAL_TIMEOUT: { httpStatus: 504, exitCode: 1 },
   SIGNAL_SHAPE: { httpStatus: 500, exitCode: 1 },

@@ -285,7 +285,7 @@ describe('JoiningService', () => {
       service.score({ rollouts: rollouts([completion]), protocol: 'test', groups: 'whole', abort: living() })
     const [good, bad] = await Promise.allSettled([ask('a b c'), ask('bad')])
     expect(good).toMatchObject({ status: 'fulfilled', value: { rows: [{ reward: 3 }] } })
-    expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'SIGNAL_FAILED' } })
+    expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'ROW_INVALID' } })
     await service.stop()
   })
 
