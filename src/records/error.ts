@@ -31,12 +31,16 @@ const ERROR_CODES = {
   PATH_UNKNOWN: { httpStatus: 404, exitCode: 2 },
   METHOD_NOT_ALLOWED: { httpStatus: 405, exitCode: 2 },
   KEY_REUSED: { httpStatus: 422, exitCode: 2 },
+  GROUP_NEEDED: { httpStatus: 400, exitCode: 2 },
   GROUP_INCOMPLETE: { httpStatus: 503, exitCode: 1 },
   SERVER_BUSY: { httpStatus: 429, exitCode: 1 },
   SERVER_STOPPING: { httpStatus: 503, exitCode: 1 },
   REQUEST_TIMEOUT: { httpStatus: 504, exitCode: 1 },
   STORE_FAILED: { httpStatus: 503, exitCode: 1 },
   STORE_UNKNOWN_RUN: { httpStatus: 404, exitCode: 2 },
+  ORIGIN_REFUSED: { httpStatus: 403, exitCode: 2 },
+  ENCODING_UNKNOWN: { httpStatus: 415, exitCode: 2 },
+  SERVER_FAILED: { httpStatus: 500, exitCode: 1 },
   AUDIT_FAILED: { httpStatus: 400, exitCode: 1 },
 } as const
 

@@ -1,0 +1,77 @@
+import { type ReactNode, useCallback } from 'react'
+import type { Histogram } from '../../../src/server/studio/schemas.ts'
+import { counted, decimal, whole } from '../format/number.ts'
+import { Figure } from './figure.tsx'
+import type { Plot } from './use-plot.ts'
+
+interface Bins {
+  readonly edges: Histogram['edges']
+  readonly counts: Histogram['counts']
+}
+
+interface Props {
+  readonly bins: Bins
+  readonly name: string
+  readonly colour: string
+  readonly height: number
+  readonly title: ReactNode
+}
+
+/** How often each value of a column comes. */
+export function HistogramChart({ bins, name, colour, height, title }: Props) {
+  const draw = useCallback(
+    (plot: Plot, width: number) => drawHistogram(plot, bins, { colour, width, height }),
+    [bins, colour, height],
+  )
+  const { edges, counts } = bins
+  return (
+    <Figure
+      title={title}
+      caption={`${name}: ${counted(
+        counts.reduce((sum, count) => sum + count, 0),
+        'row',
+      )} from ${decimal(edges[0])} to ${decimal(edges.at(-1))}`}
+      height={height}
+      draw={draw}
+      name={`distribution of ${name}`}
+      table={() => ({
+        head: ['from', 'to', 'rows'],
+        body: counts.map((count, bin) => [edges[bin]!, edges[bin + 1]!, count]),
+      })}
+    />
+  )
+}
+
+function drawHistogram(
+  plot: Plot,
+  { edges, counts }: Bins,
+  { colour, width, height }: { colour: string; width: number; height: number },
+): Element {
+  const bars = counts.map((count, bin) => ({ from: edges[bin]!, to: edges[bin + 1]!, count }))
+  return plot.plot({
+    className: 'plot',
+    width,
+    height,
+    marginLeft: 40,
+    marginRight: 12,
+    marginTop: 8,
+    marginBottom: 22,
+    x: { label: null, ticks: Math.max(2, Math.floor(width / 60)), tickSize: 3 },
+    y: { label: null, ticks: 2, tickFormat: compact, tickSize: 0, grid: true },
+    marks: [
+      plot.rectY(bars, { x1: 'from', x2: 'to', y: 'count', fill: colour, fillOpacity: 0.85, inset: 0.5 }),
+      plot.ruleY([0], { stroke: 'var(--strong-line)' }),
+      plot.tip(
+        bars,
+        plot.pointerX({
+          x: ({ from, to }) => (from + to) / 2,
+          y: 'count',
+          title: ({ from, to, count }) => `${decimal(from)} … ${decimal(to)}\n${counted(count, 'row')}`,
+        }),
+      ),
+    ],
+  })
+}
+
+const compact = (count: number): string =>
+  count >= 1e6 ? `${decimal(count / 1e6, 1)} M` : count >= 1e4 ? `${decimal(count / 1e3, 0)} k` : whole(count)

@@ -1,0 +1,186 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import type { Row } from '../../../../src/server/studio/schemas.ts'
+import type { Pager, PagerState } from '../../api/pager.ts'
+import { Bar } from '../../charts/bar.tsx'
+import { decimal, whole } from '../../format/number.ts'
+import { useKeys } from '../../keyboard/use-keys.ts'
+import { Link } from '../../router/link.tsx'
+import { navigate } from '../../router/location.ts'
+import { rowAddress } from '../../router/route.ts'
+import { oneLine } from '../../text/pieces.ts'
+
+const rowHeight = 32
+
+/** Rows as a grid of fixed lines; only those in view are in the document. */
+export function RowsGrid({ run, pager, state }: { run: string; pager: Pager<Row>; state: PagerState }) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const [selected, setSelected] = useState(-1)
+  const virtualizer = useVirtualizer({
+    count: state.count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+    scrollPaddingStart: rowHeight,
+  })
+  const items = virtualizer.getVirtualItems()
+  const first = items[0]?.index ?? 0
+  const last = items.at(-1)?.index ?? 0
+  // A page that comes changes the count, and the rows in view may need the next one.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => pager.need(first, last), [pager, first, last, state.count])
+
+  const rewards = items.map(({ index }) => pager.item(index)?.reward ?? 0)
+  const domain = useWidestDomain(pager, rewards)
+
+  const select = (index: number): void => {
+    const next = Math.min(state.count - 1, Math.max(0, index))
+    setSelected(next)
+    virtualizer.scrollToIndex(next)
+  }
+  const open = (): void => {
+    const row = pager.item(selected)
+    if (row !== undefined) navigate(rowAddress(run, row.sequence))
+  }
+  useKeys({ j: () => select(selected + 1), k: () => select(selected - 1) })
+  const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
+  const moves: Readonly<Record<string, number>> = {
+    ArrowDown: selected + 1,
+    ArrowUp: selected - 1,
+    PageDown: selected + page,
+    PageUp: selected - page,
+    Home: 0,
+    End: state.count - 1,
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget) return
+    if (event.key === 'Enter') open()
+    else if (moves[event.key] !== undefined) select(moves[event.key]!)
+    else return
+    event.preventDefault()
+  }
+  useEffect(() => {
+    // `j` and `k` work from anywhere; Enter then has to find the grid.
+    if (selected >= 0 && document.activeElement === document.body)
+      scroller.current?.focus({ preventScroll: true })
+  }, [selected])
+
+  return (
+    <div
+      ref={scroller}
+      className="rows-grid"
+      role="grid"
+      aria-label="Rows"
+      aria-rowcount={(state.matching ?? state.count) + 1}
+      aria-activedescendant={items.some(({ index }) => index === selected) ? `row-${selected}` : undefined}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
+      <div role="row" aria-rowindex={1} className="row-line row-head" tabIndex={-1}>
+        <span role="columnheader">row</span>
+        <span role="columnheader" className="number">
+          step
+        </span>
+        <span role="columnheader" className="number">
+          reward
+        </span>
+        <span role="columnheader" className="bar-cell">
+          <span className="unseen">reward as a bar</span>
+        </span>
+        <span role="columnheader" className="number">
+          advantage
+        </span>
+        <span role="columnheader">completion</span>
+      </div>
+      <div role="presentation" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
+        {items.map(({ index, start }) => (
+          <RowLine
+            key={index}
+            run={run}
+            row={pager.item(index)}
+            index={index}
+            start={start}
+            selected={index === selected}
+            domain={domain}
+            onSelect={setSelected}
+          />
+        ))}
+      </div>
+    </div>
+  )
+}
+
+/** Least and largest reward that came into view so far, so that a bar keeps its length while scrolling. */
+function useWidestDomain(pager: Pager<Row>, rewards: readonly number[]): readonly [number, number] {
+  const seen = useRef({ pager, least: 0, largest: 0 })
+  if (seen.current.pager !== pager) seen.current = { pager, least: 0, largest: 0 }
+  seen.current.least = Math.min(seen.current.least, ...rewards)
+  seen.current.largest = Math.max(seen.current.largest, ...rewards)
+  return [seen.current.least, seen.current.largest]
+}
+
+interface LineProps {
+  readonly run: string
+  readonly row: Row | undefined
+  readonly index: number
+  readonly start: number
+  readonly selected: boolean
+  readonly domain: readonly [number, number]
+  onSelect(index: number): void
+}
+
+function RowLine({ run, row, index, start, selected, domain, onSelect }: LineProps) {
+  const line = {
+    id: `row-${index}`,
+    role: 'row',
+    'aria-rowindex': index + 2,
+    'aria-selected': selected,
+    className: `row-line ${selected ? 'selected' : ''} ${row?.reward === null ? 'invalid' : ''}`,
+    style: { transform: `translateY(${start}px)` },
+    tabIndex: -1,
+  }
+  if (row === undefined) {
+    return (
+      <div {...line}>
+        <span role="gridcell" className="waiting">
+          loading
+        </span>
+      </div>
+    )
+  }
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles the keys of its active row
+    // biome-ignore lint/a11y/noStaticElementInteractions: it is a row of the grid
+    <div
+      {...line}
+      onClick={(event) => {
+        onSelect(index)
+        if (!(event.target as HTMLElement).closest('a')) navigate(rowAddress(run, row.sequence))
+      }}
+    >
+      <span role="gridcell" className="row-id">
+        <Link href={rowAddress(run, row.sequence)} tabIndex={-1}>
+          {row.id}
+        </Link>
+      </span>
+      <span role="gridcell" className="number">
+        {row.step === null ? '–' : whole(row.step)}
+      </span>
+      <span role="gridcell" className="number">
+        {row.reward === null ? <span className="invalid-mark">■ invalid</span> : decimal(row.reward)}
+      </span>
+      <span role="gridcell" className="bar-cell">
+        <Bar value={row.reward} domain={domain} colour="var(--soft-ink)" />
+      </span>
+      <span role="gridcell" className="number">
+        {decimal(row.advantage)}
+      </span>
+      <span role="gridcell" className="row-text">
+        {row.reward === null && (
+          <span className="row-reason">{row.reasons.reward ?? 'no reason given'} </span>
+        )}
+        {oneLine(row.completion, 300)}
+      </span>
+    </div>
+  )
+}
