@@ -49,12 +49,11 @@ describe('reasonClass', () => {
       signals: {
         right: { use: 'math-answer' },
         tokens: { use: 'length', unit: 'tokens' },
-        sure: { use: 'stated-confidence' },
         loops: { use: 'repetition', unit: 'tokens' },
         like: { use: 'rouge-l' },
         code: { use: 'code-tests', language: 'javascript' },
       },
-      combine: { use: 'weighted-sum', weights: { right: 1, tokens: 1, sure: 1, loops: 1, like: 1, code: 1 } },
+      combine: { use: 'weighted-sum', weights: { right: 1, tokens: 1, loops: 1, like: 1, code: 1 } },
     })
     try {
       const { columns } = await reward.score([{ id: 'a', group: 'a', prompt: 'p', completion: 'well' }])
@@ -67,7 +66,6 @@ describe('reasonClass', () => {
       expect(classes).toEqual({
         right: 'missing-input',
         tokens: 'missing-input',
-        sure: 'no-answer',
         loops: 'missing-input',
         like: 'missing-input',
         code: 'missing-input',
