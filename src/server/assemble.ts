@@ -131,6 +131,7 @@ export async function assemble(
     openApi: (url) => openApiDocument(routes, { version: packageVersion(), servers: [url] }),
     storeLocation: store?.location ?? 'none',
     checkStore: async () => void (await store?.run(run)),
+    stopHolding: () => service.stopHolding(),
     async close() {
       // What was accepted is scored, stored and watched while everything still stands.
       await service.stop()

@@ -134,6 +134,11 @@ export class JoiningService implements ScoringService {
     return this.#scoreOne(request)
   }
 
+  /** Tells the members of unfinished groups that their siblings will not come; other requests are scored as before. */
+  stopHolding(): void {
+    this.#holder?.close()
+  }
+
   /** Finishes what was accepted and closes the reward; the store stays open. Called again it gives the same promise. */
   stop(): Promise<void> {
     this.#stopping ??= this.#finish()
@@ -141,7 +146,7 @@ export class JoiningService implements ScoringService {
   }
 
   async #finish(): Promise<void> {
-    this.#holder?.close()
+    this.stopHolding()
     while (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished)
     await this.#scorer.reward.close()
     await this.#state?.close()
