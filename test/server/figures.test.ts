@@ -53,7 +53,6 @@ function parseFigures(text: string): Figures {
 
 const row = (id: string, completion: string, reference?: string) => ({
   id,
-  group: id,
   prompt: 'p',
   completion,
   ...(reference === undefined ? {} : { reference }),
