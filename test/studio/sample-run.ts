@@ -72,7 +72,7 @@ export async function sampleRun(size = 2000): Promise<SampleRun> {
   }
 
   // Rows lie in the order of their steps, as a trainer sends them.
-  const order = rank.flatMap((group) => group)
+  const order = rank.flat()
   const copies = Math.ceil(size / order.length)
   const stepsPerCopy = Math.ceil(rank.length / perStep)
   const place = new Int32Array(size)
