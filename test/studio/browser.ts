@@ -34,13 +34,17 @@ export class Studio {
     this.#folder = folder
   }
 
-  static async open(runs: readonly SampleRun[]): Promise<Studio> {
+  /** `checked`: React's development build, whose complaints come out as console errors; else what ships. */
+  static async open(runs: readonly SampleRun[], { checked }: { checked: boolean }): Promise<Studio> {
     const folder = await mkdtemp(join(tmpdir(), 'guerdon-studio-'))
+    const before = process.env.NODE_ENV
+    process.env.NODE_ENV = checked ? 'development' : 'production'
     await build({
       configFile: fileURLToPath(new URL('../../studio/vite.config.ts', import.meta.url)),
       logLevel: 'error',
       build: { outDir: join(folder, 'studio') },
     })
+    process.env.NODE_ENV = before
     return new Studio(await sampleServer({ runs, folder: join(folder, 'studio') }), folder)
   }
 

@@ -20,7 +20,7 @@ describe.skipIf(chromiumPath === undefined)('the studio in a browser', () => {
   const at = (path: string): string => studio.server.address + path
 
   beforeAll(async () => {
-    studio = await Studio.open([await sampleRun()])
+    studio = await Studio.open([await sampleRun()], { checked: true })
   }, 120_000)
   afterAll(() => studio?.close())
 

@@ -30,6 +30,11 @@ export function Figure({ title, caption, height, draw, table, name, overlay }: P
   useEffect(() => {
     if (plot === null || width === 0) return
     const drawing = draw(plot, width)
+    // The drawing is one image to a reader; Plot's names of its parts only serve the style sheet.
+    for (const part of drawing.querySelectorAll('[aria-label]')) {
+      part.setAttribute('data-part', part.getAttribute('aria-label')!)
+      part.removeAttribute('aria-label')
+    }
     drawing.setAttribute('role', 'img')
     drawing.setAttribute('aria-label', caption)
     drawn.current!.replaceChildren(drawing)

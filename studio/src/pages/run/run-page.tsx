@@ -76,6 +76,7 @@ export function RunPage({ detail }: { detail: RunDetail }) {
                   column={{ ...column, finding: series.finding }}
                   axis={series.axis}
                   height={220}
+                  level={2}
                   domain={domainOf(series)}
                   range={range}
                   onRange={choose}
