@@ -2,6 +2,7 @@ import { useCallback } from 'react'
 import type { Series } from '../../../src/server/studio/schemas.ts'
 import { useHues } from '../colour/hues-context.tsx'
 import { signalColour } from '../colour/signal-colour.ts'
+import { Sentence } from '../components/sentence.tsx'
 import { counted, decimal, whole } from '../format/number.ts'
 import type { Range } from '../router/route.ts'
 import { Brush } from './brush.tsx'
@@ -38,6 +39,7 @@ export function SeriesChart({ column, axis, height, domain, range, onRange, leve
     <Figure
       title={<SeriesTitle column={column} colour={colour} level={level} />}
       caption={`${column.name}: mean and 10–90 % band over ${axis === 'step' ? 'steps' : 'rows'} ${whole(first)}–${whole(last)}, ${counted(rows, 'row')}`}
+      note={`${axis}s ${whole(first)}–${whole(last)}, ${counted(rows, 'row')}`}
       height={height}
       draw={draw}
       name={`${column.name} over ${axis}s`}
@@ -63,7 +65,9 @@ function SeriesTitle({ column, colour, level }: { column: Column; colour: string
   return (
     <Heading className="figure-heading">
       <span className="spot" style={{ background: colour }} aria-hidden="true" />
-      <span>{column.finding}</span>
+      <span>
+        <Sentence text={column.finding} />
+      </span>
     </Heading>
   )
 }
