@@ -4,6 +4,7 @@ import { logBeta } from '../numerics/gamma-function.ts'
 import type { Groups } from '../numerics/grouped.ts'
 import { applyPairs, pairedMoments } from '../numerics/paired-moments.ts'
 import { GuerdonError } from '../records/error.ts'
+import { estimatesOf, movedEstimates, type PassRateEstimates } from './pass-rate-estimates.ts'
 
 export interface BetaOptions {
   /** reward range that is mapped to [0, 1] (default 0 … 1) */
@@ -15,12 +16,14 @@ export interface BetaOptions {
   readonly onDegenerate?: 'group-std' | 'zero' | 'released'
   /** a group of one: 0 and out of the fit (default), or a pass rate of 0 as released */
   readonly single?: 'zero' | 'released'
+  /** fit to running estimates instead of this batch alone: those before the batch, and their decay */
+  readonly running?: { readonly before: PassRateEstimates; readonly decay: number } | undefined
   /** where to write the advantages; a new array if left out */
   readonly out?: Float64Array
 }
 
 export interface BetaFit {
-  /** mean and unbiased variance of the pass rates over the groups; 0 and 1 for a single group */
+  /** mean and unbiased variance of the pass rates that the density fits; 0 and 1 where no two groups were seen */
   readonly passRateMean: number
   readonly passRateVariance: number
   /** parameters of the pass rates, and those of the density that is divided by */
@@ -28,7 +31,7 @@ export interface BetaFit {
   readonly b: number
   readonly alpha: number
   readonly beta: number
-  /** groups in the fit */
+  /** groups of the batch in the fit */
   readonly groups: number
   /** no density fits: all pass rates are equal */
   readonly degenerate: boolean
@@ -37,12 +40,15 @@ export interface BetaFit {
   /** by group number; 0 for a group without valid rows */
   readonly groupMeans: Float64Array
   readonly groupWeights: Float64Array
+  /** the running estimates after this batch; undefined when the fit is to the batch alone */
+  readonly estimates: PassRateEstimates | undefined
 }
 
 /**
  * BNPO advantages: w_g · (s − p_g) with s = (r − min)/(max − min), p_g the mean of s over the valid rows of the group
  * and w_g = 1 / Beta(p_g; α, β) up to the cap, α = max(1 + a/3, 1), β = max(1 + b/3, 1), where a and b come from the
  * mean and variance of p over the groups. A single group has weight 1; a group all right or all wrong gets 0.
+ * With `running` the mean and variance are running estimates that take in this batch first.
  * Source: paper 02, algorithm; recipe/bnpo/src/bnpo_ray_trainer.py `compute_bnpo_outcome_advantage`.
  *
  * @throws GuerdonError ARGUMENT_INVALID for a pass rate outside [0, 1], an empty range, or, with
@@ -78,7 +84,7 @@ export function betaAdvantages(
 function fitPassRates(
   count: Int32Array,
   pairs: Float64Array,
-  { min = 0, max = 1, weightCap = 1e6, onDegenerate = 'group-std', single = 'zero' }: BetaOptions,
+  { min = 0, max = 1, weightCap = 1e6, onDegenerate = 'group-std', single = 'zero', running }: BetaOptions,
 ): BetaFit {
   const groupMeans = new Float64Array(count.length)
   const smallest = single === 'zero' ? 2 : 1
@@ -102,10 +108,17 @@ function fitPassRates(
   for (let group = 0; group < count.length; group++) {
     if (count[group]! >= smallest) passRateVariance += (groupMeans[group]! - passRateMean) ** 2
   }
-  passRateVariance /= groups - 1
-  if (groups < 2) {
-    passRateMean = 0
-    passRateVariance = 1
+  let estimates: PassRateEstimates | undefined
+  if (running === undefined) {
+    passRateVariance /= groups - 1
+    if (groups < 2) {
+      passRateMean = 0
+      passRateVariance = 1
+    }
+  } else {
+    const batch = { groups, mean: passRateMean, squares: passRateVariance }
+    estimates = movedEstimates(running.before, batch, running.decay)
+    ;({ mean: passRateMean, variance: passRateVariance } = estimatesOf(estimates))
   }
   const { alpha: a, beta: b } = betaFromMoments(passRateMean, passRateVariance)
   const degenerate = passRateVariance < 1e-12
@@ -140,6 +153,7 @@ function fitPassRates(
     capped,
     groupMeans,
     groupWeights,
+    estimates,
   }
 }
 

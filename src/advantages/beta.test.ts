@@ -50,4 +50,30 @@ describe('beta', () => {
   it('names a column that does not exist', () => {
     expect(() => run([1], 'a', { of: ['nope'] })).toThrow(/no column "nope"/)
   })
+
+  it('running estimates fit the density to several steps, and the first step is as without them', () => {
+    const running = parseParameters(beta, { estimates: 'running', decay: 0.5 })
+    const { initial, apply } = beta.stateful!
+    const first = inputOf([1, 0, 0, 0, 1, 1, 1, 0], 'aaaabbbb')
+    const second = inputOf([1, 1, 0, 0, 1, 0, 0, 0], 'aaaabbbb')
+    const one = apply(first, running, initial(running)!)
+    expectClose(one.advantages.values, run([1, 0, 0, 0, 1, 1, 1, 0], 'aaaabbbb').advantages.values)
+    const two = apply(second, running, one.state)
+    const mean = (0.5 * 0.5 + 0.375) / 1.5
+    const variance = (0.5 * 0.125 + 0.03125) / 1.5
+    expect(two.evidence!.passRateMean).toBeCloseTo(mean, 12)
+    expect(two.evidence!.passRateVariance).toBeCloseTo(variance, 12)
+    expect(two.evidence!.a).toBeCloseTo(((mean * (1 - mean)) / variance - 1) * mean, 9)
+  })
+
+  it('learns each column by itself, and nothing from single batches', () => {
+    expect(beta.stateful!.initial(parseParameters(beta, {}))).toBeUndefined()
+    const running = parseParameters(beta, { estimates: 'running', of: ['right', 'format'] })
+    const columns = new Map([
+      ['right', columnOf([1, 0, 1, 1])],
+      ['format', columnOf([1, 1, 1, 0])],
+    ])
+    const { state } = beta.stateful!.apply(inputOf([0, 0, 0, 0], 'aabb', { columns }), running, {})
+    expect(Object.keys(state)).toEqual(['right', 'format'])
+  })
 })

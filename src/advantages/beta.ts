@@ -1,17 +1,24 @@
 /**
  * Beta normalisation (BNPO): reward minus the group's pass rate, divided by a Beta density fitted to the pass rates
  * of the batch, which gives the gradient the least variance among such normalisations. Unbounded. Source: paper 02.
+ *
+ * With `estimates: running` the density is fitted to running estimates over training steps, moved by the batch first:
+ * p̄ and v become averages of the batches' means and unbiased variances in which each step counts `decay` times the next.
  */
 import { z } from 'zod'
-import { defineAdvantage } from '../kinds/advantage.ts'
+import { type AdvantageInput, type AdvantageResult, defineAdvantage } from '../kinds/advantage.ts'
 import { normalisedAgain } from '../kinds/trainer-sentences.ts'
 import type { Groups } from '../numerics/grouped.ts'
 import { type Column, copyColumn, createColumn, invalidate } from '../records/column.ts'
 import { namedColumn, rolloutAdvantages } from './advantage-columns.ts'
 import { type BetaFit, betaAdvantages } from './beta-advantages.ts'
+import { NO_ESTIMATES, type PassRateEstimates, parseEstimates } from './pass-rate-estimates.ts'
 
 /** Groups beyond this number are left out of the evidence, which would outgrow the batch. */
 const GROUPS_IN_EVIDENCE = 1024
+
+/** Running estimates of each column that is normalised; the combined reward is called `reward`. */
+type BetaState = Readonly<Record<string, PassRateEstimates>>
 
 export const beta = defineAdvantage({
   name: 'beta',
@@ -21,7 +28,8 @@ export const beta = defineAdvantage({
     title: 'BNPO: Beta Normalization Policy Optimization',
     source: 'theorem on α = 1 + a/3, β = 1 + b/3; recipe/bnpo compute_bnpo_outcome_advantage',
   },
-  formula: '(s − p_g) / Beta(p_g; 1 + a/3, 1 + b/3), a and b by the moments of p over the groups',
+  formula:
+    '(s − p_g) / Beta(p_g; 1 + a/3, 1 + b/3), a and b by the moments of p over the groups; estimates: running takes their decayed averages over steps',
   range: 'unbounded',
   aliases: ['bnpo', 'beta normalisation', 'beta normalization'],
   scope: 'batch',
@@ -47,6 +55,20 @@ export const beta = defineAdvantage({
       .describe(
         'a group of one: 0 and out of the fit, or pass rate 0 as released (its weight may reach the cap)',
       ),
+    estimates: z
+      .enum(['batch', 'running'])
+      .default('batch')
+      .describe(
+        'fit the density to this batch, or to running estimates over training steps, which are steadier when a batch has few prompts',
+      ),
+    decay: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.9)
+      .describe(
+        'with running estimates: how much a step counts beside the next one; 0 is this batch alone, 1 weighs all steps alike',
+      ),
     of: z
       .array(z.string())
       .min(1)
@@ -66,27 +88,54 @@ export const beta = defineAdvantage({
       input: { column: [1, 0, 0, 1, null], groups: ['a', 'a', 'b', 'b', 'b'] },
       result: [1, -1, -1, 1, null],
     },
+    {
+      title: 'running estimates: the first step is as without them',
+      input: { column: [1, 0, 0, 1], groups: ['a', 'a', 'b', 'b'] },
+      parameters: { estimates: 'running' },
+      result: [1, -1, -1, 1],
+    },
   ],
-  apply(input, { of, ...options }) {
-    const { groups } = input
-    if (of === undefined) {
-      const { column, fit } = normaliseColumn(input.rewards, groups, options)
-      return { advantages: column, evidence: evidenceOf(fit) }
-    }
-    const parts = of.map((name) => normaliseColumn(namedColumn(input, name), groups, options))
-    const mean = createColumn(input.rewards.values.length)
-    for (const [index, { column }] of parts.entries()) {
-      for (let row = 0; row < mean.values.length; row++) {
-        if (column.valid[row] === 1) mean.values[row]! += column.values[row]! / parts.length
-        else invalidate(mean, row, `${of[index]}: ${column.reasons?.[row] ?? 'invalid'}`)
-      }
-    }
-    return {
-      advantages: rolloutAdvantages(mean, mean.values),
-      evidence: Object.fromEntries(parts.map(({ fit }, index) => [of[index]!, evidenceOf(fit)])),
-    }
+  apply: (input, parameters) => compare(input, parameters, {}).result,
+  stateful: {
+    initial: ({ estimates }): BetaState | undefined => (estimates === 'running' ? {} : undefined),
+    apply(input, parameters, before) {
+      const { result, state } = compare(input, parameters, before)
+      return { ...result, state }
+    },
   },
 })
+
+function compare(
+  input: AdvantageInput,
+  { of, estimates, decay, ...options }: CompareOptions,
+  before: BetaState,
+): { result: AdvantageResult; state: BetaState } {
+  const state: Record<string, PassRateEstimates> = {}
+  const normalise = (rewards: Column, name: string) => {
+    const seen = before[name]
+    const running =
+      estimates === 'batch'
+        ? undefined
+        : { before: seen === undefined ? NO_ESTIMATES : parseEstimates(seen), decay }
+    const normalised = normaliseColumn(rewards, input.groups, { ...options, running })
+    if (normalised.fit.estimates !== undefined) state[name] = normalised.fit.estimates
+    return normalised
+  }
+  if (of === undefined) {
+    const { column, fit } = normalise(input.rewards, 'reward')
+    return { result: { advantages: column, evidence: evidenceOf(fit) }, state }
+  }
+  const parts = of.map((name) => normalise(namedColumn(input, name), name))
+  const mean = createColumn(input.rewards.values.length)
+  for (const [index, { column }] of parts.entries()) {
+    for (let row = 0; row < mean.values.length; row++) {
+      if (column.valid[row] === 1) mean.values[row]! += column.values[row]! / parts.length
+      else invalidate(mean, row, `${of[index]}: ${column.reasons?.[row] ?? 'invalid'}`)
+    }
+  }
+  const evidence = Object.fromEntries(parts.map(({ fit }, index) => [of[index]!, evidenceOf(fit)]))
+  return { result: { advantages: rolloutAdvantages(mean, mean.values), evidence }, state }
+}
 
 interface NormaliseOptions {
   readonly min: number
@@ -94,6 +143,13 @@ interface NormaliseOptions {
   readonly weightCap: number
   readonly onDegenerate: 'group-std' | 'zero' | 'released'
   readonly single: 'zero' | 'released'
+  readonly running: { readonly before: PassRateEstimates; readonly decay: number } | undefined
+}
+
+interface CompareOptions extends Omit<NormaliseOptions, 'running'> {
+  readonly estimates: 'batch' | 'running'
+  readonly decay: number
+  readonly of?: readonly string[] | undefined
 }
 
 function normaliseColumn(
@@ -132,6 +188,7 @@ function evidenceOf(fit: BetaFit): Record<string, unknown> {
     groups: fit.groups,
     degenerate: fit.degenerate,
     capped: fit.capped,
+    ...(fit.estimates === undefined ? {} : { estimates: fit.estimates }),
     ...(few ? { groupMeans: [...fit.groupMeans], groupWeights: [...fit.groupWeights] } : {}),
   }
 }

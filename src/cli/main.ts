@@ -4,6 +4,8 @@ import { Command, CommanderError } from 'commander'
 import { GuerdonError } from '../records/error.ts'
 
 const mapHelp = 'rename a column of the file: completion=response (repeatable)'
+const storeHelp = 'the store: a path, sqlite:PATH or postgres://…'
+const defaultStore = '.guerdon/store.sqlite'
 const collect = (value: string, list: string[]): string[] => [...list, value]
 const example = (text: string): string => `\nExample:\n${text.replace(/^/gm, '  ')}`
 
@@ -21,7 +23,7 @@ function packageVersion(): string {
   ).version
 }
 
-function program(): Command {
+async function program(argv: readonly string[]): Promise<Command> {
   const guerdon = new Command('guerdon')
     .description('Reward engineering for RL post-training: define, combine, explain and compare rewards.')
     .version(packageVersion(), '-V, --version', 'print the version')
@@ -89,6 +91,41 @@ function program(): Command {
       (await import('./commands/diff.ts')).diffCommand(args[0], args[1], args[2], args[3]),
     )
 
+  const serve = guerdon
+    .command('serve')
+    .description(
+      'Serve a reward over HTTP to OpenRLHF, slime, verl, TRL and NeMo, with the studio to watch it.',
+    )
+    .argument('<spec>', 'reward spec')
+  // Its options come from a schema, which is loaded only for those who ask for it.
+  const options = argv.includes('serve') ? (await import('../server/options.ts')).optionFlags() : []
+  for (const { flags, description, repeatable } of options) {
+    if (repeatable) serve.option(flags, description, collect, [])
+    else serve.option(flags, description)
+  }
+  serve
+    .addHelpText(
+      'after',
+      example('guerdon serve examples/specs/arithmetic.yaml --store runs.sqlite --run first'),
+    )
+    .action(async (...args) => (await import('./commands/serve.ts')).serveCommand(args[0], args[1]))
+
+  guerdon
+    .command('audit')
+    .description('Look for reward hacking in a log of scored rollouts.')
+    .requiredOption('--log <file>', 'scored rollouts (.jsonl, .jsonl.gz, .json, .csv or .parquet)')
+    .option('--held-back <column>', 'column of labels that the reward does not see')
+    .option('--reward <column>', 'the audited column', 'reward')
+    .option('--fail-on <verdict>', 'exit with 1 from this verdict on: watch or fail', 'watch')
+    .option('--html <file>', 'write the report as one HTML page')
+    .option('-o, --output <file>', 'write the report as JSON')
+    .option('--seed <n>', 'seed of the resampling', '1')
+    .option('--map <new=old>', mapHelp, collect, [])
+    .option('--skip-invalid', 'leave out rows that cannot be read, count them and say why')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('guerdon audit --log scored.jsonl --held-back quality --html audit.html'))
+    .action(async (...args) => (await import('./commands/audit.ts')).auditCommand(args[0]))
+
   const methods = guerdon
     .command('methods')
     .description('List the methods, or those that a search finds.')
@@ -130,6 +167,27 @@ function program(): Command {
     )
     .action(async (...args) => (await import('./commands/validate.ts')).validateCommand(args[0], args[1]))
 
+  guerdon
+    .command('export')
+    .description('Print what a store holds of a run: rollouts with their scores, in the order of scoring.')
+    .option('--from <run>', 'id of the run, or latest')
+    .option('-o, --output <file>', 'write the rows (.jsonl, .jsonl.gz, .csv or .parquet)')
+    .option('--store <url>', storeHelp, defaultStore)
+    .option('--list', 'list the runs instead')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('guerdon export --list\nguerdon export --from latest -o rollouts.jsonl'))
+    .action(async (...args) => (await import('./commands/export.ts')).exportCommand(args[0]))
+
+  guerdon
+    .command('prune')
+    .description('Forget the oldest scored batches of a store.')
+    .option('--store <url>', storeHelp, defaultStore)
+    .option('--maximum-rows <n>', 'most rows that may stay, over all runs')
+    .option('--maximum-age <age>', 'how old batches may be: 12h, 30d, 8w')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('guerdon prune --maximum-rows 1000000 --maximum-age 30d'))
+    .action(async (...args) => (await import('./commands/prune.ts')).pruneCommand(args[0]))
+
   for (const command of [...guerdon.commands, ...methods.commands]) command.exitOverride()
   return guerdon
 }
@@ -143,7 +201,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   })
   try {
     process.exitCode = 0
-    await program().parseAsync(argv as string[], { from: 'user' })
+    await (await program(argv)).parseAsync(argv as string[], { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2

@@ -31,7 +31,7 @@ export interface AdvantageResult {
   readonly evidence?: Readonly<Record<string, unknown>>
 }
 
-export interface AdvantageDefinition<P extends ParameterSchema> extends MethodDescription<P> {
+export interface AdvantageDefinition<P extends ParameterSchema, S = never> extends MethodDescription<P> {
   readonly scope: ScopeRule<z.output<P>, 'group' | 'batch'>
   /** grain of the rewards it takes: token-grain methods also take rollout rewards, placed on the last token */
   readonly takes: Grain
@@ -41,15 +41,26 @@ export interface AdvantageDefinition<P extends ParameterSchema> extends MethodDe
   /** names of columns it reads beside the reward */
   reads?(parameters: z.output<P>): readonly string[]
   readonly over?: 'one' | 'none'
+  /** the advantages of a batch by itself; with state, what `stateful.apply` gives from the initial state */
   apply(input: AdvantageInput, parameters: z.output<P>): AdvantageResult
+  /** for an advantage that learns over training steps: its state is plain JSON and moves once a batch */
+  readonly stateful?: {
+    /** the state before the first batch; undefined = nothing is learnt with these parameters, `apply` is used */
+    initial(parameters: z.output<P>): S | undefined
+    /** never changes the state it is given */
+    apply(input: AdvantageInput, parameters: z.output<P>, state: S): AdvantageResult & { readonly state: S }
+  }
 }
 
-export type AdvantageMethod<P extends ParameterSchema = ParameterSchema> = Method<'advantage', P> &
-  AdvantageDefinition<P>
+export type AdvantageMethod<P extends ParameterSchema = ParameterSchema, S = unknown> = Method<
+  'advantage',
+  P
+> &
+  AdvantageDefinition<P, S>
 
-/** Makes an advantage. */
-export function defineAdvantage<P extends ParameterSchema>(
-  definition: AdvantageDefinition<P>,
-): AdvantageMethod<P> {
+/** Makes an advantage from its description and its function, with `stateful` beside it where it learns. */
+export function defineAdvantage<P extends ParameterSchema, S = never>(
+  definition: AdvantageDefinition<P, S>,
+): AdvantageMethod<P, S> {
   return makeMethod('advantage', definition)
 }

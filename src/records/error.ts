@@ -18,6 +18,8 @@ const ERROR_CODES = {
   DATA_EMPTY: { httpStatus: 400, exitCode: 2 },
   DATA_ROW_UNKNOWN: { httpStatus: 400, exitCode: 2 },
   DATA_GROUP_SCATTERED: { httpStatus: 400, exitCode: 2 },
+  /** a row that cannot be scored as it is: the same request will fail again */
+  ROW_INVALID: { httpStatus: 422, exitCode: 1 },
   SIGNAL_FAILED: { httpStatus: 500, exitCode: 1 },
   SIGNAL_TIMEOUT: { httpStatus: 504, exitCode: 1 },
   SIGNAL_SHAPE: { httpStatus: 500, exitCode: 1 },
@@ -31,12 +33,16 @@ const ERROR_CODES = {
   PATH_UNKNOWN: { httpStatus: 404, exitCode: 2 },
   METHOD_NOT_ALLOWED: { httpStatus: 405, exitCode: 2 },
   KEY_REUSED: { httpStatus: 422, exitCode: 2 },
+  GROUP_NEEDED: { httpStatus: 400, exitCode: 2 },
   GROUP_INCOMPLETE: { httpStatus: 503, exitCode: 1 },
   SERVER_BUSY: { httpStatus: 429, exitCode: 1 },
   SERVER_STOPPING: { httpStatus: 503, exitCode: 1 },
   REQUEST_TIMEOUT: { httpStatus: 504, exitCode: 1 },
   STORE_FAILED: { httpStatus: 503, exitCode: 1 },
   STORE_UNKNOWN_RUN: { httpStatus: 404, exitCode: 2 },
+  ORIGIN_REFUSED: { httpStatus: 403, exitCode: 2 },
+  ENCODING_UNKNOWN: { httpStatus: 415, exitCode: 2 },
+  SERVER_FAILED: { httpStatus: 500, exitCode: 1 },
   AUDIT_FAILED: { httpStatus: 400, exitCode: 1 },
 } as const
 

@@ -56,7 +56,8 @@ export interface Rollout {
 /** The text of a message: its string content, or its text parts joined. */
 function messageText(message: Message): string {
   if (typeof message.content === 'string') return message.content
-  if (message.content === null) return ''
+  // A message of tool calls alone may come without a content.
+  if (!Array.isArray(message.content)) return ''
   return message.content.map((part) => (typeof part.text === 'string' ? part.text : '')).join('')
 }
 

@@ -106,11 +106,10 @@ class Compiler {
       ...advantageScopes(advantage),
     ]
     const groupSignal = signals.find(({ method }) => method.grain === 'group')?.name
-    const scope: Scope = scopes.includes('batch')
-      ? 'batch'
-      : scopes.includes('group') || groupSignal !== undefined
-        ? 'group'
-        : 'row'
+    const planned = [...[...shapings.values()].flat(), ...(combiner === undefined ? [] : [combiner])]
+    const rewardScopes: Scope[] = planned
+      .filter(({ method }) => method.stateful === undefined)
+      .map(({ method, parameters }) => scopeOf<Parameters, Scope>(method, parameters))
     return {
       spec,
       digest: digestOf({ ...spec, description: undefined, $schema: undefined }),
@@ -119,7 +118,9 @@ class Compiler {
       combiner,
       soleColumn,
       advantage,
-      scope,
+      scope: widest(scopes, groupSignal),
+      rewardScope: widest(rewardScopes, groupSignal),
+      stateful: planned.some(({ method }) => method.stateful !== undefined) || learns(advantage),
       groupSignal,
     }
   }
@@ -372,7 +373,21 @@ function layOver(under: RewardSpec, over: Partial<RewardSpec>): RewardSpec {
 }
 
 function advantageScopes(advantage: PlannedAdvantage | undefined): Scope[] {
-  return advantage === undefined
-    ? []
-    : [scopeOf(advantage.method, advantage.parameters), ...advantageScopes(advantage.inner)]
+  if (advantage === undefined) return []
+  const { method, parameters, inner } = advantage
+  // What learns moves on once a training step, however little of the batch it looks at.
+  const own = method.stateful?.initial(parameters) !== undefined ? 'batch' : scopeOf(method, parameters)
+  return [own, ...advantageScopes(inner)]
+}
+
+/** True when the advantage, or one that it wraps, carries a state under its parameters. */
+function learns(advantage: PlannedAdvantage | undefined): boolean {
+  if (advantage === undefined) return false
+  const { method, parameters, inner } = advantage
+  return method.stateful?.initial(parameters) !== undefined || learns(inner)
+}
+
+function widest(scopes: readonly Scope[], groupSignal: string | undefined): Scope {
+  if (scopes.includes('batch')) return 'batch'
+  return scopes.includes('group') || groupSignal !== undefined ? 'group' : 'row'
 }

@@ -1,5 +1,5 @@
 /** Reads a spec from a YAML, JSON or TypeScript file; errors name the line that is at fault. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type ErrorPlace, GuerdonError, messageOf } from '../records/error.ts'
@@ -84,7 +84,8 @@ async function importSpec(path: string): Promise<{ spec: RewardSpec; placeOf: Pl
   })
   let module: { default?: unknown }
   try {
-    module = await import(pathToFileURL(resolve(path)).href)
+    // A module is loaded once by its address; the time of its last change makes a changed one new.
+    module = await import(`${pathToFileURL(resolve(path)).href}?changed=${statSync(path).mtimeMs}`)
   } catch (cause) {
     if (cause instanceof GuerdonError) throw cause
     throw new GuerdonError('SPEC_INVALID', `cannot be loaded: ${messageOf(cause)}`, {

@@ -52,6 +52,13 @@ export interface Plan {
   readonly advantage: PlannedAdvantage | undefined
   /** how much of a batch must be at hand to score a row */
   readonly scope: Scope
+  /**
+   * the same without the advantage: how much must be at hand for the reward alone. Stateful methods carry what they
+   * need of other rows in their state, so they count as `row`.
+   */
+  readonly rewardScope: Scope
+  /** true when a method carries a state from batch to batch */
+  readonly stateful: boolean
   /** a signal that must see whole groups, if there is one */
   readonly groupSignal: string | undefined
 }

@@ -15,7 +15,7 @@ export type AnyShaping = ShapingDefinition<ParameterSchema, unknown> & { readonl
 export type AnyCombiner = CombinerDefinition<ParameterSchema, unknown, unknown> & {
   readonly kind: 'combiner'
 }
-export type AnyAdvantage = AdvantageDefinition<ParameterSchema> & { readonly kind: 'advantage' }
+export type AnyAdvantage = AdvantageDefinition<ParameterSchema, unknown> & { readonly kind: 'advantage' }
 export type AnyMethod = AnySignal | AnyShaping | AnyCombiner | AnyAdvantage
 type MethodOfKind<K extends Kind> = Extract<AnyMethod, { readonly kind: K }>
 

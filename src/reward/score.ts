@@ -22,7 +22,13 @@ import { loadSpec } from './load-spec.ts'
 import type { Plan, PlannedAdvantage, PlannedShaping } from './plan.ts'
 import { type DeclaredInputs, declaredInputs, inputKey, resolveInput } from './resolve-inputs.ts'
 import { Resources } from './resources.ts'
-import { type RunOptions, runOneSignal, runSignals, type SignalTiming } from './run-signals.ts'
+import {
+  invalidRowCode,
+  type RunOptions,
+  runOneSignal,
+  runSignals,
+  type SignalTiming,
+} from './run-signals.ts'
 import type { OnError, RewardSpec } from './spec.ts'
 
 /** A column after one shaping, for explanations. */
@@ -196,7 +202,12 @@ export class Reward {
     const compared =
       plan.advantage === undefined
         ? undefined
-        : bind(plan.advantage, inputsOf)({ rewards: combined, groups, columns: shaped, inputs: {} })
+        : bind(
+            plan.advantage,
+            inputsOf,
+            'advantage',
+            nextState,
+          )({ rewards: combined, groups, columns: shaped, inputs: {} })
     if (compared !== undefined) {
       sealColumn(compared.advantages)
       if (compared.weights !== undefined) sealColumn(compared.weights)
@@ -283,7 +294,8 @@ function applyOnError(column: Column, signal: string, onError: OnError, batch: R
     if (onError === 'fail') {
       const row =
         column.offsets === undefined ? entry : column.offsets.findIndex((offset) => offset > entry) - 1
-      throw new GuerdonError('SIGNAL_FAILED', `signal "${signal}": ${column.reasons?.[entry] ?? 'invalid'}`, {
+      const reason = column.reasons?.[entry] ?? 'invalid'
+      throw new GuerdonError(invalidRowCode(reason), `signal "${signal}": ${reason}`, {
         where: { row: batch.rollouts[row]!.id },
       })
     }
@@ -306,12 +318,26 @@ function applyShaping(
   return result.column
 }
 
-/** An advantage as a function of its input alone; a wrapped one is bound first. */
-function bind(planned: PlannedAdvantage, inputsOf: BoundInputs): (input: AdvantageInput) => AdvantageResult {
-  const inner = planned.inner === undefined ? undefined : bind(planned.inner, inputsOf)
-  const inputs = inputsOf(planned.method.inputs?.(planned.parameters))
-  return (input) =>
-    planned.method.apply({ ...input, inputs, ...(inner === undefined ? {} : { inner }) }, planned.parameters)
+/**
+ * An advantage as a function of its input alone; a wrapped one is bound first. The state of one that learns is kept
+ * under `advantage`, that of a wrapped one under `advantage/over`, and so on inwards.
+ */
+function bind(
+  { method, parameters, inner: wrapped }: PlannedAdvantage,
+  inputsOf: BoundInputs,
+  key: string,
+  state: Record<string, unknown>,
+): (input: AdvantageInput) => AdvantageResult {
+  const inner = wrapped === undefined ? undefined : bind(wrapped, inputsOf, `${key}/over`, state)
+  const inputs = inputsOf(method.inputs?.(parameters))
+  return (input) => {
+    const given = { ...input, inputs, ...(inner === undefined ? {} : { inner }) }
+    const initial = method.stateful?.initial(parameters)
+    if (method.stateful === undefined || initial === undefined) return method.apply(given, parameters)
+    const { state: next, ...result } = method.stateful.apply(given, parameters, state[key] ?? initial)
+    state[key] = next
+    return result
+  }
 }
 
 /** Sum of each rollout's entries; a rollout with an invalid entry is invalid with that entry's reason. */

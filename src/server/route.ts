@@ -12,6 +12,8 @@ export interface Call {
   /** aborted when the client goes away or the request's time is up */
   readonly abort: AbortSignal
   readonly query: URLSearchParams
+  /** values of the path's `:name` parts, decoded */
+  readonly parameters: Readonly<Record<string, string>>
   header(name: string): string | undefined
 }
 

@@ -124,6 +124,7 @@ export interface RowFilter {
   readonly text?: string | undefined
 }
 
+/** Rows of equal reward follow in the order of storing (highest: newest first); invalid rows come after all valid ones. */
 export type RowOrder = 'newest' | 'oldest' | 'lowest-reward' | 'highest-reward'
 
 export interface RowPage {
@@ -144,7 +145,7 @@ export interface NumberFrame {
   readonly groupNames: readonly string[]
   /**
    * `reward`, `advantage`, every rollout column and stage, logged numbers as `logged/NAME`, and `length` (tokens when
-   * known, else characters); NaN = invalid or absent
+   * known, else characters; a signal of that name takes its place); NaN = invalid or absent
    */
   readonly columns: ReadonlyMap<string, Float64Array>
 }
@@ -167,7 +168,13 @@ export interface Store {
 
   /** Begins a run, or goes on with it when the id is known (its spec and digest are then replaced). */
   openRun(run: NewRun): Promise<RunRecord>
-  /** Stores batches durably, all in one transaction; outcomes are parallel. */
+  /**
+   * Stores batches durably, all in one transaction; outcomes are parallel.
+   *
+   * @throws GuerdonError STORE_UNKNOWN_RUN when a batch names a run that was not opened; STORE_FAILED when the disk is
+   *   full or the connection is lost. Nothing of the call is stored then, save that a connection lost at the very end
+   *   may leave it stored: the same keys may be appended again.
+   */
   append(batches: readonly BatchRecord[]): Promise<AppendOutcome[]>
   /** The answer that a key was given, if the run holds it. `sinceMs`: only if it was received at or after that time. */
   find(run: string, key: string, sinceMs?: number): Promise<StoredAnswer | undefined>
@@ -193,7 +200,10 @@ export interface Store {
   saveAlert(run: string, alert: Alert, at: number): Promise<StoredAlert>
   alerts(run: string): Promise<StoredAlert[]>
 
-  /** Forgets what the policy allows, in pieces that do not stop the writer; returns how many rows went. */
+  /**
+   * Forgets what the policy does not allow, oldest batches first, in pieces that do not stop the writer; returns how
+   * many rows went. The keys of forgotten batches are forgotten too: a request that repeats one is scored anew.
+   */
   prune(policy: RetentionPolicy): Promise<number>
   /** Resolves when everything accepted is durable and the files are closed. */
   close(): Promise<void>

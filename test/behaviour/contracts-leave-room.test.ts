@@ -342,6 +342,24 @@ describe('combiners', () => {
 })
 
 describe('advantages', () => {
+  it('learn, wrapped ones too: state moves once a batch and survives JSON', async () => {
+    const reward = await createReward({
+      name: 'running',
+      signals: { cost: length({ unit: 'words' }) },
+      advantage: {
+        use: 'dynamic-sampling',
+        over: { use: 'beta', estimates: 'running', max: 10, decay: 0.5 },
+      },
+    })
+    expect(reward.plan.scope).toBe('batch')
+    const first = await reward.score(rollouts(['a b c', 'd e f']))
+    expect(Object.keys(first.state)).toEqual(['advantage/over'])
+    const next = await reward.score(rollouts(['a', 'b']), { state: JSON.parse(JSON.stringify(first.state)) })
+    expect(next.state).not.toEqual(first.state)
+    expect(first.state['advantage/over']).toMatchObject({ reward: { groups: 1 } })
+    expect(next.state['advantage/over']).toMatchObject({ reward: { groups: 1.5 } })
+  })
+
   it('wrap another advantage and add weights', async () => {
     const doubled = defineAdvantage({
       ...about,

@@ -143,6 +143,28 @@ describe.each(advantages.map((method) => [method.name, method] as const))('advan
     )
   })
 
+  it('keeps its state through JSON, leaves the given one alone, and starts as without one', () => {
+    fc.assert(
+      fc.property(material, ({ parameters, ids, rewards, columns, inputs }) => {
+        const initial = method.stateful?.initial(parameters)
+        if (method.stateful === undefined || initial === undefined) return
+        const names = method.reads?.(parameters) ?? []
+        const named = new Map(names.map((name, index) => [name, columns[index]!]))
+        const plain = { rewards, groups: groupsFromIds(ids), columns: named, inputs }
+        const given = method.over === 'one' ? { ...plain, inner: centred } : plain
+        const first = method.stateful.apply(given, parameters, initial)
+        expectSame(first.advantages, advantagesOf(method, parameters, plain).advantages)
+        const stored = JSON.parse(JSON.stringify(first.state))
+        const next = method.stateful.apply(given, parameters, first.state)
+        expect(JSON.parse(JSON.stringify(first.state))).toEqual(stored)
+        const resumed = method.stateful.apply(given, parameters, stored)
+        expectSame(resumed.advantages, next.advantages)
+        expect(resumed.state).toEqual(next.state)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
   it('keeps parameters through JSON', () => {
     for (const parameters of parameterSets(method)) {
       expect(parseParameters(method, JSON.parse(JSON.stringify(parameters)))).toEqual(parameters)

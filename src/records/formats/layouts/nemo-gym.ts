@@ -24,7 +24,7 @@ const promptColumns = {
 }
 
 /** The text parts of a Responses item's content. */
-function contentText(content: unknown): string {
+export function contentText(content: unknown): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) return ''
   return content.map((part) => (typeof part?.text === 'string' ? part.text : '')).join('')
@@ -71,11 +71,16 @@ const rolloutColumns = {
   reward_components: column.optionalJson,
 }
 
+/** A field of a call as text: models send objects where strings are meant. */
+function callText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
 /** One item of a response's output as a step; the results of tools are marked. */
-function stepOf(item: Fields): Step {
+export function stepOf(item: Fields): Step {
   switch (item.type) {
     case 'function_call':
-      return { text: `${String(item.name)}(${String(item.arguments ?? '')})` }
+      return { text: `${callText(item.name)}(${callText(item.arguments)})` }
     case 'function_call_output':
       return { text: contentText(item.output), tool: true }
     case 'reasoning':

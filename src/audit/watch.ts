@@ -1,0 +1,180 @@
+/** The audit of a run that is going on: bounded memory, each concern told once until it has cleared. */
+import type { Alert } from './alert.ts'
+import { auditOf } from './audit.ts'
+import { type AuditRow, auditTable } from './audit-table.ts'
+import type { Finding } from './diagnostic.ts'
+
+export interface WatchOptions {
+  /** column of a batch that the reward does not see */
+  readonly heldBack?: string | undefined
+  /** rollouts of the last window; as many of the start and as many of the middle are kept to compare with */
+  readonly window?: number | undefined
+  readonly seed?: number | undefined
+}
+
+/** A concern must be there in this many evaluations running before it is told. */
+const CONFIRM = 2
+/** … and away in this many before it may be told again. */
+const CLEAR = 3
+/** Before this many steps there is no trend to speak of, and what a young run looks like is no concern. */
+const LEAST_STEPS = 6
+/** Rows of a batch without a step share one with their neighbours, this many. */
+const ROWS_A_STEP = 256
+/** Texts are kept up to here: the detectors read surfaces, not books. */
+const MOST_CHARACTERS = 8000
+
+interface Concern {
+  seen: number
+  gone: number
+  told: 'watch' | 'fail' | null
+}
+
+/** A row as the watch keeps it; groups stay whole. */
+interface KeptGroup {
+  readonly key: string
+  readonly rows: AuditRow[]
+}
+
+/**
+ * Watches the scored rollouts of a run. It keeps the first `window` rollouts, the last `window`, and of everything
+ * between them evenly thinned groups, at most `window` rollouts as well, and runs the same diagnostics over these. It
+ * looks at rewards and never changes them.
+ *
+ * @example
+ * const watch = new Watch({ heldBack: 'quality' })
+ * watch.observe({ rows })
+ * for (const alert of watch.evaluate()) console.warn(alert.sentence)
+ */
+export class Watch {
+  readonly #heldBack: string | undefined
+  readonly #window: number
+  readonly #seed: number
+  readonly #start: KeptGroup[] = []
+  #startRows = 0
+  #middle: KeptGroup[] = []
+  #middleRows = 0
+  /** one of this many groups that leave the last window is kept in the middle */
+  #thinning = 1
+  #passed = 0
+  #last: KeptGroup[] = []
+  #lastRows = 0
+  #observed = 0
+  #evaluatedAt = 0
+  readonly #concerns = new Map<string, Concern>()
+
+  constructor(options: WatchOptions = {}) {
+    this.#heldBack = options.heldBack
+    this.#window = options.window ?? 2000
+    this.#seed = options.seed ?? 1
+  }
+
+  /** Rollouts seen so far, and those kept in memory. */
+  get size(): { readonly observed: number; readonly kept: number } {
+    return { observed: this.#observed, kept: this.#startRows + this.#middleRows + this.#lastRows }
+  }
+
+  /** Takes in a batch of scored rollouts. */
+  observe({ rows }: { readonly rows: readonly AuditRow[] }): void {
+    for (const row of rows) {
+      const step = row.step ?? Math.floor(this.#observed / ROWS_A_STEP)
+      this.#observed++
+      const { completion } = row
+      const kept: AuditRow = {
+        ...row,
+        step,
+        ...(completion === undefined ? {} : { completion: completion.slice(0, MOST_CHARACTERS) }),
+      }
+      this.#keep(`${step} ${row.group}`, kept)
+    }
+    this.#trim()
+  }
+
+  #keep(key: string, row: AuditRow): void {
+    // Rows of a group come together; a late one finds its group among the newest.
+    for (const groups of [this.#last, this.#start]) {
+      for (let at = groups.length - 1; at >= Math.max(0, groups.length - 64); at--) {
+        if (groups[at]!.key !== key) continue
+        groups[at]!.rows.push(row)
+        if (groups === this.#start) this.#startRows++
+        else this.#lastRows++
+        return
+      }
+    }
+    if (this.#startRows < this.#window) {
+      this.#start.push({ key, rows: [row] })
+      this.#startRows++
+    } else {
+      this.#last.push({ key, rows: [row] })
+      this.#lastRows++
+    }
+  }
+
+  #trim(): void {
+    let leaving = 0
+    while (
+      this.#last.length - leaving > 1 &&
+      this.#lastRows - this.#last[leaving]!.rows.length >= this.#window
+    ) {
+      const group = this.#last[leaving]!
+      this.#lastRows -= group.rows.length
+      if (this.#passed % this.#thinning === 0) {
+        this.#middle.push(group)
+        this.#middleRows += group.rows.length
+      }
+      this.#passed++
+      leaving++
+    }
+    if (leaving > 0) this.#last = this.#last.slice(leaving)
+    while (this.#middleRows > this.#window && this.#middle.length > 1) {
+      this.#middle = this.#middle.filter((_, index) => index % 2 === 0)
+      this.#middleRows = this.#middle.reduce((sum, { rows }) => sum + rows.length, 0)
+      this.#thinning *= 2
+    }
+  }
+
+  /**
+   * Runs the diagnostics over what is kept and returns the concerns to tell now: those there in two evaluations
+   * running, and those that went from `watch` to `fail`. A concern is told again only after it has been away for three
+   * evaluations. Without new rows since the last evaluation, or before the sixth step, nothing is done.
+   */
+  evaluate(): Alert[] {
+    if (this.#observed === this.#evaluatedAt) return []
+    this.#evaluatedAt = this.#observed
+    const rows = [...this.#start, ...this.#middle, ...this.#last].flatMap((group) => group.rows)
+    if (!rows.some(({ reward }) => reward !== null)) return []
+    const heldBack = this.#heldBack
+    const has =
+      heldBack !== undefined &&
+      rows.some((row) => typeof row.columns[heldBack] === 'number' && row.reward !== null)
+    const table = auditTable(rows, has ? { heldBack } : {})
+    if (table.steps.length < LEAST_STEPS) return []
+    const { findings } = auditOf(table, { seed: this.#seed })
+    const alerts: Alert[] = []
+    const here = new Set<string>()
+    for (const finding of findings) {
+      const { verdict } = finding
+      if (verdict !== 'watch' && verdict !== 'fail') continue
+      const key = `${finding.diagnostic} ${finding.column ?? ''}`
+      here.add(key)
+      const concern = this.#concerns.get(key) ?? { seen: 0, gone: 0, told: null }
+      this.#concerns.set(key, concern)
+      concern.seen++
+      concern.gone = 0
+      const news = concern.told === null || (concern.told === 'watch' && verdict === 'fail')
+      if (concern.seen < CONFIRM || !news) continue
+      concern.told = verdict
+      alerts.push(alertOf(finding, verdict))
+    }
+    for (const [key, concern] of this.#concerns) {
+      if (here.has(key)) continue
+      concern.gone++
+      if (concern.told === null || concern.gone >= CLEAR) this.#concerns.delete(key)
+    }
+    return alerts
+  }
+}
+
+function alertOf(finding: Finding, verdict: 'watch' | 'fail'): Alert {
+  const { diagnostic, column, sentence, guard, step, rows, numbers } = finding
+  return { diagnostic, verdict, column, sentence, guard, step, rows, numbers }
+}

@@ -1,0 +1,123 @@
+/** Guerdon's own protocol: rows of the `rollouts` layout in, rewards with every column and reason out. */
+import { z } from 'zod'
+import { GuerdonError } from '../../records/error.ts'
+import { parseRollout, type Rollout } from '../../records/rollout.ts'
+import type { ScoredRow } from '../../store/store.ts'
+import type { Call, Reply, Route } from '../route.ts'
+import { parseBody } from './parse-body.ts'
+import { columnNamesOf, score } from './scored-answer.ts'
+import { textSchema } from './wire-text.ts'
+
+const rowSchema = z
+  .looseObject({
+    id: z.union([z.string(), z.number()]).nullish().describe('r<index> when left out'),
+    group: z.union([z.string(), z.number()]).nullish().describe('the digest of the prompt when left out'),
+    prompt: textSchema,
+    completion: textSchema,
+    reference: z.union([z.string(), z.number(), z.array(z.string())]).nullish(),
+    columns: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])).nullish(),
+  })
+  .describe('a row of the rollouts layout')
+
+const requestSchema = z.object({
+  rows: z.array(rowSchema),
+  step: z.number().nullish().describe('training step of rows that name none'),
+  spec: z.string().nullish().describe('name of the served reward, or default'),
+  protocol: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'a short name of lower-case letters, digits, - and _')
+    .nullish()
+    .describe('what the rows are counted and stored under'),
+  groups: z
+    .enum(['whole', 'single'])
+    .nullish()
+    .describe('whole: every group is complete in this request; single: rows of a group come one by one'),
+})
+
+const numberOrNull = z.number().nullable()
+const responseSchema = z.object({
+  batch: z.string(),
+  rows: z.array(
+    z.object({
+      id: z.string(),
+      reward: numberOrNull.describe('null when the row is invalid'),
+      valid: z.boolean(),
+      advantage: numberOrNull.optional().describe('only when the spec compares rollouts'),
+      columns: z.record(z.string(), z.union([numberOrNull, z.array(numberOrNull)])),
+      reasons: z.array(z.object({ column: z.string(), reason: z.string() })),
+      tokenRewards: z.array(numberOrNull).optional(),
+      tokenAdvantages: z.array(numberOrNull).optional(),
+      weight: z.number().optional(),
+      kept: z.boolean().optional(),
+    }),
+  ),
+  specDigest: z.string(),
+  repeated: z.boolean(),
+})
+
+/** The rows as rollouts; an error names the row by its place in the request. */
+function rolloutsOf({ rows, step }: z.output<typeof requestSchema>): Rollout[] {
+  return rows.map((row, index) => {
+    const rollout = parseRollout(
+      row.id === undefined || row.id === null ? { ...row, id: `r${index}` } : row,
+      { row: `rows[${index}]` },
+    )
+    return rollout.step === undefined && typeof step === 'number' ? { ...rollout, step } : rollout
+  })
+}
+
+function answerRow(row: ScoredRow, names: readonly string[], compares: boolean): unknown {
+  return {
+    id: row.id,
+    reward: row.reward,
+    valid: row.reward !== null,
+    ...(compares ? { advantage: row.advantage } : {}),
+    columns: Object.fromEntries(names.map((name) => [name, row.columns[name] ?? null])),
+    reasons: Object.entries(row.reasons).map(([column, reason]) => ({ column, reason })),
+    ...(row.tokenRewards === undefined ? {} : { tokenRewards: row.tokenRewards }),
+    ...(row.tokenAdvantages === undefined ? {} : { tokenAdvantages: row.tokenAdvantages }),
+    ...(row.weight === undefined ? {} : { weight: row.weight }),
+    ...(row.kept === undefined ? {} : { kept: row.kept }),
+  }
+}
+
+async function rewards(body: unknown, call: Call): Promise<Reply> {
+  const request = parseBody(requestSchema, body)
+  const { spec } = request
+  const { reward } = call.service
+  if (spec !== undefined && spec !== null && spec !== 'default' && spec !== reward.name) {
+    throw new GuerdonError('DATA_FIELD_INVALID', 'names a reward that is not served here', {
+      where: { field: 'spec' },
+      found: spec,
+      expected: `"default" or "${reward.name}"`,
+    })
+  }
+  const compares = reward.plan.advantage !== undefined
+  const answer = await score(
+    call,
+    request.protocol ?? 'rewards',
+    rolloutsOf(request),
+    request.groups ?? 'whole',
+  )
+  const names = columnNamesOf(call, answer)
+  return {
+    body: {
+      batch: answer.batch,
+      rows: answer.rows.map((row) => answerRow(row, names, compares)),
+      specDigest: answer.specDigest,
+      repeated: answer.repeated,
+    },
+  }
+}
+
+export const rewardsRoutes: readonly Route[] = [
+  {
+    method: 'post',
+    path: '/v1/rewards',
+    protocol: 'rewards',
+    summary: 'Scores rollouts and answers rewards, advantages, every column and the reasons.',
+    request: requestSchema,
+    response: responseSchema,
+    handle: rewards,
+  },
+]

@@ -1,0 +1,469 @@
+/**
+ * The scoring service: requests of many trainer workers are joined into signal batches, known verdicts are not
+ * computed again, repeats get the first answer, states move once a request, and nothing is answered before it is
+ * stored.
+ */
+import { LRUCache } from 'lru-cache'
+import { GuerdonError } from '../../records/error.ts'
+import type { Rollout } from '../../records/rollout.ts'
+import type { SignalTiming } from '../../reward/run-signals.ts'
+import type { Reward } from '../../reward/score.ts'
+import type { StateStore } from '../../store/state/state-store.ts'
+import type { BatchRecord, SignalWork, Store } from '../../store/store.ts'
+import { AnswerMemory, type Pending } from './answer-memory.ts'
+import { BatchIds } from './batch-id.ts'
+import { requestDigest, rolloutDigest } from './content-digest.ts'
+import { GroupHolder } from './group-holder.ts'
+import { type Finished, JoinedScorer, type JoinedScores } from './score-joined.ts'
+import type { ScoringListener } from './scoring-listener.ts'
+import type { ScoreAnswer, ScoreRequest, ScoringService } from './scoring-service.ts'
+
+/** The entry of a stored state that says which spec it belongs to. */
+export const STATE_SPEC = 'spec'
+
+export interface JoiningOptions {
+  readonly run: string
+  /** undefined: nothing is kept */
+  readonly store: Store | undefined
+  /** true when the run held batches before this process began */
+  readonly continued: boolean
+  /** true when other processes may write into the run */
+  readonly shared: boolean
+  /** makes the state of a stateful reward; called again when another spec is served */
+  openState(reward: Reward): Promise<StateStore>
+  /** most rows that are scored together (a larger request is scored alone); default 1024 */
+  readonly maximumRows?: number | undefined
+  /** how long the first of several requests waits for company, milliseconds; default 0: only while others are scored */
+  readonly maximumWait?: number | undefined
+  /** joined batches that are scored at a time; default 4 */
+  readonly concurrency?: number | undefined
+  /** memory for known verdicts; default 64 MiB, 0 turns the cache off */
+  readonly cacheBytes?: number | undefined
+  /** rollouts of a whole group, for protocols that send them one by one */
+  readonly groupSize?: number | undefined
+  /** seconds that a group may take to fill; default 60 */
+  readonly groupTimeout?: number | undefined
+  /** how long work goes on for clients that all went away, milliseconds; default 5000: a retry in time finds it done */
+  readonly grace?: number | undefined
+  readonly listeners?: readonly ScoringListener[] | undefined
+}
+
+export class JoiningService implements ScoringService {
+  readonly run: string
+  readonly #options: JoiningOptions
+  readonly #answers: AnswerMemory
+  readonly #batchIds = new BatchIds()
+  readonly #holder: GroupHolder<ScoreRequest> | undefined
+  readonly #heldGroups = new WeakMap<object, Promise<ScoreAnswer>>()
+  readonly #heldAnswers = new LRUCache<
+    string,
+    { client: AbortSignal; readonly answer: Promise<ScoreAnswer> }
+  >({
+    max: 20_000,
+  })
+  readonly #unfinished = new Set<Promise<unknown>>()
+  #scorer: JoinedScorer
+  #state: StateStore | undefined
+  #queue: Pending[] = []
+  #queuedRows = 0
+  #working = 0
+  #timer: NodeJS.Timeout | undefined
+  #turn = false
+  #stopping = false
+
+  private constructor(options: JoiningOptions, scorer: JoinedScorer, state: StateStore | undefined) {
+    this.#options = options
+    this.#answers = new AnswerMemory(options.grace ?? 5000)
+    this.run = options.run
+    this.#scorer = scorer
+    this.#state = state
+    this.#holder =
+      options.groupSize === undefined
+        ? undefined
+        : new GroupHolder({ size: options.groupSize, timeoutSeconds: options.groupTimeout ?? 60 })
+  }
+
+  static async open(reward: Reward, options: JoiningOptions): Promise<JoiningService> {
+    const state = reward.plan.stateful ? await options.openState(reward) : undefined
+    return new JoiningService(options, scorerOf(reward, options, state), state)
+  }
+
+  get reward(): Reward {
+    return this.#scorer.reward
+  }
+
+  get columnNames(): readonly string[] {
+    return this.#scorer.columnNames
+  }
+
+  /** rows that wait or are being scored, those of unfinished groups included */
+  get openRows(): number {
+    return this.#queuedRows + this.#answers.rowsInWork + (this.#holder?.waiting ?? 0)
+  }
+
+  /** Serves another reward from the next request on; the old one is closed when its last request is answered. */
+  async load(reward: Reward): Promise<void> {
+    const state = reward.plan.stateful ? await this.#options.openState(reward) : undefined
+    const before = [...this.#unfinished]
+    const old = { scorer: this.#scorer, state: this.#state }
+    this.#scorer = scorerOf(reward, this.#options, state)
+    this.#state = state
+    const closing = Promise.allSettled(before).then(async () => {
+      await old.scorer.reward.close()
+      await old.state?.close()
+    })
+    this.#track(closing)
+  }
+
+  async score(request: ScoreRequest): Promise<ScoreAnswer> {
+    if (this.#stopping)
+      throw new GuerdonError('SERVER_STOPPING', 'the server stops and takes no more requests')
+    const { rewardScope, groupSignal } = this.reward.plan
+    if (request.groups === 'single' && rewardScope !== 'row' && request.rollouts.length > 0) {
+      if (rewardScope === 'batch' || this.#holder === undefined) {
+        const why = groupSignal === undefined ? 'a shaping or the combiner' : `signal "${groupSignal}"`
+        throw new GuerdonError('GROUP_NEEDED', `${why} compares rollouts, and they come one by one`, {
+          hint:
+            rewardScope === 'batch'
+              ? 'Send whole batches to /v1/rewards'
+              : 'Start the server with --group-size, or send whole groups to /v1/rewards',
+        })
+      }
+      return this.#scoreHeld(request, this.#holder)
+    }
+    return this.#scoreOne(request)
+  }
+
+  /** Finishes what was accepted and closes the reward; the store stays open. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    this.#holder?.close()
+    while (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished)
+    await this.#scorer.reward.close()
+    await this.#state?.close()
+  }
+
+  /** Members of a group wait for each other, are scored as one request, and each is given its own row. */
+  async #scoreHeld(request: ScoreRequest, holder: GroupHolder<ScoreRequest>): Promise<ScoreAnswer> {
+    const { rollouts, abort } = request
+    if (rollouts.length > 1) {
+      // A whole batch through a door for single rollouts: its groups are taken as whole.
+      return this.#scoreOne({ ...request, groups: 'whole' })
+    }
+    const rollout = rollouts[0]!
+    const content = `${request.protocol} ${rolloutDigest(rollout)}`
+    const earlier = this.#heldAnswers.get(content)
+    if (earlier?.client.aborted) {
+      // Its client went away after the group was whole: this is the retry, and the group will not come again.
+      earlier.client = abort
+      return { ...(await earlier.answer), repeated: true }
+    }
+    const { items, position, identity } = await holder.join(rollout.group, request, abort)
+    let scored = this.#heldGroups.get(identity)
+    if (scored === undefined) {
+      const group: ScoreRequest = {
+        protocol: request.protocol,
+        groups: 'whole',
+        rollouts: items.map((item) => item.rollouts[0]!),
+        // The group is wanted as long as one of its members is.
+        abort: new AbortController().signal,
+        key: `group:${this.#batchIds.next()}`,
+      }
+      scored = this.#scoreOne(group)
+      this.#heldGroups.set(identity, scored)
+    }
+    const answer = scored.then((whole) => ({ ...whole, rows: [whole.rows[position]!] }))
+    this.#heldAnswers.set(content, { client: abort, answer })
+    return answer
+  }
+
+  async #scoreOne(request: ScoreRequest): Promise<ScoreAnswer> {
+    const { rollouts, protocol, abort } = request
+    if (rollouts.length === 0) {
+      // A normal request of clients that spread a batch over servers: there is nothing to score or to keep.
+      return { batch: this.#batchIds.next(), repeated: false, specDigest: this.reward.plan.digest, rows: [] }
+    }
+    if (abort.aborted) throw new GuerdonError('RUN_CANCELLED', 'the client went away')
+    const contentDigest = requestDigest(protocol, rollouts)
+    // Without a key of its own a lone sampled rollout may honestly come twice; anything else that is equal is a retry.
+    const sampled = request.key === undefined && request.groups === 'single' && rollouts.length === 1
+    const key = request.key ?? `content:${contentDigest}`
+    const known = this.#answers.find(key, sampled)
+    if (known !== undefined) {
+      if (known.contentDigest !== contentDigest) throw keyReused(key)
+      this.#tellRepeated(known.batch, request)
+      return { ...(await known.join(abort)), repeated: true }
+    }
+    const batch = this.#batchIds.next()
+    const pending = this.#answers.open({
+      key,
+      storedKey: sampled && this.#answers.answered(key) ? `${key}#${batch}` : key,
+      batch,
+      contentDigest,
+      sampled,
+      request: { ...request, rollouts: namedRollouts(rollouts, batch) },
+    })
+    this.#queue.push(pending)
+    this.#queuedRows += rollouts.length
+    this.#track(pending.settled)
+    this.#schedule()
+    return pending.join(abort)
+  }
+
+  #track(promise: Promise<unknown>): void {
+    this.#unfinished.add(promise)
+    const forget = (): void => void this.#unfinished.delete(promise)
+    promise.then(forget, forget)
+  }
+
+  #schedule(): void {
+    if (this.#turn || this.#queue.length === 0 || this.#working >= (this.#options.concurrency ?? 4)) return
+    const { maximumWait = 0, maximumRows = 1024 } = this.#options
+    if (maximumWait > 0 && this.#queuedRows < maximumRows) {
+      const left = this.#queue[0]!.receivedAt + maximumWait - performance.now()
+      if (left > 0) {
+        this.#timer ??= setTimeout(() => {
+          this.#timer = undefined
+          this.#schedule()
+        }, left)
+        return
+      }
+    }
+    this.#turn = true
+    // After this turn of the event loop: what arrived in it is scored together.
+    setImmediate(() => {
+      this.#turn = false
+      const pendings = this.#take(maximumRows)
+      if (pendings.length === 0) return
+      this.#working++
+      void this.#scoreAndStore(pendings, () => {
+        this.#working--
+        this.#schedule()
+      })
+      this.#schedule()
+    })
+  }
+
+  #take(maximumRows: number): Pending[] {
+    let rows = 0
+    let taken = 0
+    while (taken < this.#queue.length) {
+      const more = this.#queue[taken]!.request.rollouts.length
+      if (taken > 0 && rows + more > maximumRows) break
+      rows += more
+      taken++
+    }
+    const pendings = this.#queue.splice(0, taken)
+    this.#queuedRows -= rows
+    return pendings.filter((pending) => {
+      if (pending.wanted) return true
+      pending.reject(
+        new GuerdonError('RUN_CANCELLED', 'every client that asked went away before it was scored'),
+      )
+      return false
+    })
+  }
+
+  async #scoreAndStore(pendings: readonly Pending[], scored: () => void): Promise<void> {
+    const scorer = this.#scorer
+    const fresh = await this.#withoutStored(pendings)
+    if (fresh.length === 0) return scored()
+    const outcomes: (Finished | GuerdonError)[] = []
+    const timings: SignalTiming[] = []
+    let cachedRows = 0
+    let computedRows = 0
+    const add = (scores: JoinedScores): void => {
+      timings.push(...scores.timings)
+      cachedRows += scores.cachedRows
+      computedRows += scores.computedRows
+      outcomes.push(...scores.finished)
+    }
+    try {
+      add(await this.#scoreTogether(scorer, fresh))
+    } catch (error) {
+      // One request's failure is not its neighbours': each is scored by itself.
+      if (fresh.length === 1) outcomes.push(asGuerdonError(error))
+      else {
+        for (const pending of fresh) {
+          try {
+            add(await this.#scoreTogether(scorer, [pending]))
+          } catch (own) {
+            outcomes.push(asGuerdonError(own))
+          }
+        }
+      }
+    } finally {
+      scored()
+    }
+    const done: { pending: Pending; batch: BatchRecord }[] = []
+    for (const [index, pending] of fresh.entries()) {
+      const outcome = outcomes[index]!
+      if (outcome instanceof GuerdonError) pending.reject(outcome)
+      else
+        done.push({
+          pending,
+          batch: this.#batchOf(pending, outcome, scorer, done.length === 0 ? timings : []),
+        })
+    }
+    if (done.length === 0) return
+    const stored = await this.#store(done)
+    if (stored.length > 0) {
+      for (const listener of this.#options.listeners ?? [])
+        listener.onScored?.({ batches: stored, timings, cachedRows, computedRows })
+    }
+  }
+
+  /** Answers what the store holds already; what is left has to be scored. */
+  async #withoutStored(pendings: readonly Pending[]): Promise<readonly Pending[]> {
+    const { store, continued, shared } = this.#options
+    if (store === undefined || !(continued || shared)) return pendings
+    const answers = await Promise.all(
+      pendings.map(async (pending) => {
+        // Another server's equal sample is another sample; only before a restart could it have been this request.
+        if (pending.sampled && !continued) return undefined
+        return store.find(this.run, pending.storedKey).catch((error: unknown) => asGuerdonError(error))
+      }),
+    )
+    return pendings.filter((pending, index) => {
+      const answer = answers[index]
+      if (answer === undefined) return true
+      if (answer instanceof GuerdonError) pending.reject(answer)
+      else if (answer.contentDigest !== pending.contentDigest) pending.reject(keyReused(pending.key))
+      else {
+        this.#tellRepeated(answer.id, pending.request)
+        pending.resolve({
+          batch: answer.id,
+          repeated: true,
+          specDigest: answer.specDigest,
+          rows: answer.rows,
+        })
+      }
+      return false
+    })
+  }
+
+  async #scoreTogether(scorer: JoinedScorer, pendings: readonly Pending[]): Promise<JoinedScores> {
+    const stop = new AbortController()
+    let left = pendings.length
+    for (const pending of pendings) {
+      pending.onAbandoned = () => {
+        if (--left === 0) stop.abort(new GuerdonError('RUN_CANCELLED', 'every client that asked went away'))
+      }
+    }
+    try {
+      return await scorer.score(
+        pendings.map(({ storedKey, request }) => ({
+          key: storedKey,
+          rollouts: request.rollouts,
+          wholeGroups: request.groups === 'whole',
+        })),
+        stop.signal,
+      )
+    } finally {
+      for (const pending of pendings) pending.onAbandoned = undefined
+    }
+  }
+
+  #batchOf(
+    { batch, storedKey, contentDigest, request, receivedAt, receivedWhen }: Pending,
+    { rows, state }: Finished,
+    { reward }: JoinedScorer,
+    timings: readonly SignalTiming[],
+  ): BatchRecord {
+    const first = request.rollouts[0]?.step
+    return {
+      id: batch,
+      run: this.run,
+      key: storedKey,
+      contentDigest,
+      protocol: request.protocol,
+      specDigest: reward.plan.digest,
+      step: first !== undefined && request.rollouts.every(({ step }) => step === first) ? first : null,
+      receivedAt: receivedWhen,
+      seconds: (performance.now() - receivedAt) / 1000,
+      work: timings.map(
+        ({ signal, rows: count, seconds, failures }): SignalWork => ({
+          signal,
+          rows: count,
+          seconds,
+          failures,
+        }),
+      ),
+      rollouts: request.rollouts,
+      rows,
+      // A state belongs to its spec: another one must not begin with it.
+      ...(state === undefined ? {} : { state: { ...state, [STATE_SPEC]: reward.plan.digest } }),
+    }
+  }
+
+  /** Stores what was scored, then answers; returns the batches that are new. */
+  async #store(done: readonly { pending: Pending; batch: BatchRecord }[]): Promise<BatchRecord[]> {
+    const { store, continued } = this.#options
+    const answer = ({ pending, batch }: (typeof done)[number]): void =>
+      pending.resolve({ batch: batch.id, repeated: false, specDigest: batch.specDigest, rows: batch.rows })
+    if (store === undefined) {
+      done.forEach(answer)
+      return done.map(({ batch }) => batch)
+    }
+    try {
+      const outcomes = await store.append(done.map(({ batch }) => batch))
+      const stored: BatchRecord[] = []
+      const again: (typeof done)[number][] = []
+      for (const [index, outcome] of outcomes.entries()) {
+        const one = done[index]!
+        const { pending, batch } = one
+        if (outcome.kind === 'stored') {
+          stored.push(batch)
+          answer(one)
+        } else if (outcome.answer.contentDigest !== batch.contentDigest) pending.reject(keyReused(batch.key))
+        else if (pending.sampled && (!continued || this.#answers.answered(pending.key))) {
+          // The same completion was sampled again: another rollout, stored under a key of its own.
+          again.push({ pending, batch: { ...batch, key: `${batch.key}#${batch.id}` } })
+        } else {
+          this.#tellRepeated(outcome.answer.id, pending.request)
+          const { id, specDigest, rows } = outcome.answer
+          pending.resolve({ batch: id, repeated: true, specDigest, rows })
+        }
+      }
+      if (again.length > 0) stored.push(...(await this.#store(again)))
+      return stored
+    } catch (error) {
+      const failure =
+        error instanceof GuerdonError
+          ? error
+          : new GuerdonError('STORE_FAILED', 'the scores could not be stored', { cause: error })
+      for (const { pending } of done) pending.reject(failure)
+      return []
+    }
+  }
+
+  #tellRepeated(batch: string, { protocol, rollouts }: ScoreRequest): void {
+    this.#options.store?.countRepeat(this.run, batch).catch(() => undefined)
+    for (const listener of this.#options.listeners ?? [])
+      listener.onRepeated?.(batch, protocol, rollouts.length)
+  }
+}
+
+function scorerOf(reward: Reward, options: JoiningOptions, state: StateStore | undefined): JoinedScorer {
+  return new JoinedScorer(reward, { cacheBytes: options.cacheBytes ?? 64 * 1024 * 1024, state })
+}
+
+function keyReused(key: string): GuerdonError {
+  return new GuerdonError('KEY_REUSED', 'the Idempotency-Key was used for another request', {
+    found: key,
+    expected: 'a new key for every new request, the same key only for its retries',
+  })
+}
+
+function asGuerdonError(error: unknown): GuerdonError {
+  if (error instanceof GuerdonError) return error
+  return new GuerdonError('SIGNAL_FAILED', 'the request could not be scored', { cause: error })
+}
+
+/** Rollouts without an id get one from their batch, so that every stored row can be named. */
+function namedRollouts(rollouts: readonly Rollout[], batch: string): readonly Rollout[] {
+  if (rollouts.every(({ id }) => id !== '')) return rollouts
+  return rollouts.map((rollout, index) =>
+    rollout.id === '' ? { ...rollout, id: rollouts.length === 1 ? batch : `${batch}-${index}` } : rollout,
+  )
+}
