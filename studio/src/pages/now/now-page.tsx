@@ -15,10 +15,7 @@ export function NowPage({ runs }: { runs: QueryState<RunList> & { retry(): void 
           return (
             <>
               <h1 className="unseen">Now</h1>
-              <EmptyState
-                title="No run yet."
-                command="guerdon serve examples/specs/arithmetic.yaml --store sqlite:guerdon.db"
-              >
+              <EmptyState title="No run yet." command="guerdon serve examples/specs/arithmetic.yaml">
                 <p>Serve a spec, point your trainer at it, and each batch that it scores shows here.</p>
               </EmptyState>
             </>
