@@ -60,7 +60,12 @@ function drawHistogram(
     marginRight: 12,
     marginTop: 8,
     marginBottom: 22,
-    x: { label: null, ticks: whole !== null && whole.length <= most ? whole : most, tickSize: 3 },
+    x: {
+      label: null,
+      ticks: whole !== null && whole.length <= most ? whole : most,
+      tickSize: 3,
+      ...(whole === null ? {} : { tickFormat: (value: number) => decimal(value) }),
+    },
     y: { label: null, ticks: 2, tickFormat: compact, tickSize: 0, grid: true },
     marks: [
       plot.rectY(bars, { x1: 'from', x2: 'to', y: 'count', fill: colour, fillOpacity: 0.85, inset: 0.5 }),

@@ -26,7 +26,7 @@ export function NowPage({ runs }: { runs: QueryState<RunList> & { retry(): void 
         return (
           <>
             <div className="heading">
-              <h1>{alerts.length === 0 ? 'Nothing looks wrong' : counted(alerts.length, 'alert')}</h1>
+              <h1>{alerts.length === 0 ? 'No alerts' : counted(alerts.length, 'alert')}</h1>
               <p className="heading-facts">
                 {counted(runs.length, 'run')}
                 {live > 0 && `, ${live} live`}
