@@ -75,7 +75,13 @@ describe.skipIf(chromiumPath === undefined)('the studio in a browser', () => {
     await page.keyboard.press('j')
     await page.keyboard.press('k')
     await until(page, `document.querySelector('.row-line.selected')?.id === 'row-0'`)
+    await page.keyboard.press('j')
     await page.keyboard.press('Enter')
+    await page.waitForURL('**/rows/*')
+    await settled(page)
+    await page.goBack()
+    await until(page, `document.querySelector('.row-line.selected')?.id === 'row-1'`)
+    await page.goForward()
     await page.waitForURL('**/rows/*')
     await settled(page)
 
