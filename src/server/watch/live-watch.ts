@@ -21,6 +21,8 @@ export interface LiveWatchOptions {
 
 /** Rows that may be on their way to the worker; more are left out. */
 const mostUnseen = 4000
+/** Rows a second that the worker is given: its last window is then at most two seconds old. */
+const rowsPerSecond = 1000
 /** The detectors take at most this share of one core. */
 const share = 0.1
 
@@ -34,6 +36,8 @@ export class LiveWatch implements ScoringListener {
   readonly #worker: Worker
   #unseen = 0
   #fresh = 0
+  #allowed = mostUnseen
+  #allowedAt = performance.now()
   #evaluating = false
   #timer: NodeJS.Timeout | undefined
   #closed = false
@@ -48,12 +52,17 @@ export class LiveWatch implements ScoringListener {
 
   onScored({ batches }: Pick<ScoredEvent, 'batches'>): void {
     if (this.#closed) return
+    const now = performance.now()
+    this.#allowed = Math.min(mostUnseen, this.#allowed + ((now - this.#allowedAt) / 1000) * rowsPerSecond)
+    this.#allowedAt = now
     const rows: AuditRow[] = []
     for (const { rollouts, rows: scored } of batches) {
-      if (this.#unseen + rows.length + scored.length > mostUnseen && this.#unseen + rows.length > 0) continue
+      // A batch is looked at whole or not at all, so that its groups stay whole.
+      if (rows.length >= this.#allowed || this.#unseen + rows.length >= mostUnseen) continue
       for (const [index, rollout] of rollouts.entries()) rows.push(watchedRow(rollout, scored[index]!))
     }
     if (rows.length === 0) return
+    this.#allowed -= rows.length
     this.#unseen += rows.length
     this.#fresh += rows.length
     this.#send({ kind: 'rows', rows })

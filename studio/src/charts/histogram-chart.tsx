@@ -24,13 +24,12 @@ export function HistogramChart({ bins, name, colour, height, title }: Props) {
     [bins, colour, height],
   )
   const { edges, counts } = bins
+  const rows = counts.reduce((sum, count) => sum + count, 0)
   return (
     <Figure
       title={title}
-      caption={`${name}: ${counted(
-        counts.reduce((sum, count) => sum + count, 0),
-        'row',
-      )} from ${decimal(edges[0])} to ${decimal(edges.at(-1))}`}
+      caption={`${name}: ${counted(rows, 'row')} from ${decimal(edges[0])} to ${decimal(edges.at(-1))}`}
+      note={`${decimal(edges[0])} … ${decimal(edges.at(-1))}, ${counted(rows, 'row')}`}
       height={height}
       draw={draw}
       name={`distribution of ${name}`}

@@ -18,13 +18,16 @@ export function RunFrame({ route }: { route: InRun }) {
   const { charts, alerts } = useLive()
   const query = useQuery<RunDetail>(apiAddress(`/runs/${encodeURIComponent(route.run)}`), charts + alerts)
   return (
-    <Loaded query={query} height={120} count={3}>
-      {(detail) => (
-        <HuesProvider names={detail.columns.map(({ name }) => name)}>
-          <Page route={route} detail={detail} />
-        </HuesProvider>
-      )}
-    </Loaded>
+    <>
+      {query.error !== undefined && query.answer === undefined && <h1>{route.run}</h1>}
+      <Loaded query={query} height={120} count={3}>
+        {(detail) => (
+          <HuesProvider names={detail.columns.map(({ name }) => name)}>
+            <Page route={route} detail={detail} />
+          </HuesProvider>
+        )}
+      </Loaded>
+    </>
   )
 }
 

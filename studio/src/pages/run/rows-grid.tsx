@@ -12,8 +12,16 @@ import { oneLine } from '../../text/pieces.ts'
 
 const rowHeight = 32
 
+interface Props {
+  readonly run: string
+  readonly pager: Pager<Row>
+  readonly state: PagerState
+  /** least and largest reward of the run */
+  readonly rewards: readonly [number, number] | null
+}
+
 /** Rows as a grid of fixed lines; only those in view are in the document. */
-export function RowsGrid({ run, pager, state }: { run: string; pager: Pager<Row>; state: PagerState }) {
+export function RowsGrid({ run, pager, state, rewards }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const [selected, setSelected] = useState(-1)
   const virtualizer = useVirtualizer({
@@ -29,9 +37,6 @@ export function RowsGrid({ run, pager, state }: { run: string; pager: Pager<Row>
   // A page that comes changes the count, and the rows in view may need the next one.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => pager.need(first, last), [pager, first, last, state.count])
-
-  const rewards = items.map(({ index }) => pager.item(index)?.reward ?? 0)
-  const domain = useWidestDomain(pager, rewards)
 
   const select = (index: number): void => {
     const next = Math.min(state.count - 1, Math.max(0, index))
@@ -101,22 +106,13 @@ export function RowsGrid({ run, pager, state }: { run: string; pager: Pager<Row>
             index={index}
             start={start}
             selected={index === selected}
-            domain={domain}
+            domain={rewards ?? [0, 1]}
             onSelect={setSelected}
           />
         ))}
       </div>
     </div>
   )
-}
-
-/** Least and largest reward that came into view so far, so that a bar keeps its length while scrolling. */
-function useWidestDomain(pager: Pager<Row>, rewards: readonly number[]): readonly [number, number] {
-  const seen = useRef({ pager, least: 0, largest: 0 })
-  if (seen.current.pager !== pager) seen.current = { pager, least: 0, largest: 0 }
-  seen.current.least = Math.min(seen.current.least, ...rewards)
-  seen.current.largest = Math.max(seen.current.largest, ...rewards)
-  return [seen.current.least, seen.current.largest]
 }
 
 interface LineProps {

@@ -76,6 +76,7 @@ export function RunPage({ detail }: { detail: RunDetail }) {
                   column={{ ...column, finding: series.finding }}
                   axis={series.axis}
                   height={220}
+                  level={2}
                   domain={domainOf(series)}
                   range={range}
                   onRange={choose}
@@ -87,7 +88,7 @@ export function RunPage({ detail }: { detail: RunDetail }) {
       <Loaded query={below} height={170} count={3}>
         {(series) => <Columns series={series} onRange={choose} />}
       </Loaded>
-      <RowsPanel run={run.id} range={range} />
+      <RowsPanel run={run.id} range={range} rewards={extentOf(whole.answer)} />
     </>
   )
 }
@@ -102,6 +103,14 @@ function domainOf({ columns }: Series): readonly [number, number] {
   }
   if (first > last) return [0, 1]
   return first === last ? [first - 0.5, last + 0.5] : [first, last]
+}
+
+/** Least and largest reward of the run's bands, so that a bar means the same in every list; null until it is known. */
+function extentOf(series: Series | undefined): readonly [number, number] | null {
+  const points = series?.columns.find(({ name }) => name === 'reward')?.points ?? []
+  const lows = points.flatMap(({ low }) => low ?? [])
+  const highs = points.flatMap(({ high }) => high ?? [])
+  return lows.length === 0 ? null : [Math.min(...lows), Math.max(...highs)]
 }
 
 function Columns({ series, onRange }: { series: Series; onRange(range: Range): void }) {
