@@ -49,19 +49,32 @@ function commentBefore(text: string, declaration: string): string | undefined {
     .trim()
 }
 
-/** How a diagnostic decides, with its thresholds: the comment of its definition, or of what it only names. */
-function decisionOf(name: string): string {
-  const shared = commentBefore(
-    readFileSync(join(audit, 'attribute-bias.ts'), 'utf8'),
-    'export function attributeBias(',
-  )!
+/** How a diagnostic decides, with its thresholds: the comment of its own definition; undefined where there is none. */
+function ownDecision(name: string): string | undefined {
   for (const file of readdirSync(join(audit, 'diagnostics'))) {
     const text = readFileSync(join(audit, 'diagnostics', file), 'utf8')
     if (!text.includes(`name: '${name}',\n  description`)) continue
-    const own = commentBefore(text, `export const `)
-    if (own !== undefined && !own.includes('`attributeBias`')) return own
+    const own = commentBefore(text, 'export const ')
+    return own?.includes('`attributeBias`') ? undefined : own
   }
-  return shared
+  return undefined
+}
+
+/** A heading a diagnostic; those that measure an attribute of the text decide alike, and say so once. */
+function diagnosticsDecisions(): string {
+  const shared = commentBefore(
+    readFileSync(join(audit, 'attribute-bias.ts'), 'utf8'),
+    'export function attributeBias(',
+  )
+  if (shared === undefined) throw new Error('attributeBias has no comment')
+  let first: string | undefined
+  const sections = diagnostics.map(({ name }) => {
+    const own = ownDecision(name)
+    const text = own ?? (first === undefined ? shared : `As [${first}](#${first}), for its own attributes.`)
+    if (own === undefined) first ??= name
+    return `### ${name}\n\n${own === undefined && first !== name ? text : cell(text)}`
+  })
+  return sections.join('\n\n')
 }
 
 function diagnosticsTable(): string {
@@ -74,10 +87,6 @@ function diagnosticsTable(): string {
       cell(guard),
     ]),
   )
-}
-
-function diagnosticsDecisions(): string {
-  return diagnostics.map(({ name }) => `### ${name}\n\n${cell(decisionOf(name))}`).join('\n\n')
 }
 
 /** The sections of each page, by the page's name in `docs/`. */

@@ -38,7 +38,8 @@ export function scenesOf(markdown: string): Scene[] {
     if (!/^(npm run -s guerdon -- |curl |npx node )/.test(commands!)) continue
     const output = text === undefined ? undefined : { language: language as 'text' | 'json', text }
     const last = scenes.at(-1)
-    const served = commands!.includes(address) || / --from /.test(commands!)
+    // These need the server, or what it kept.
+    const served = commands!.includes(address) || / export --from | prune /.test(commands!)
     if (served && last !== undefined) last.examples.push({ commands: commands!, output })
     else scenes.unshift({ examples: [{ commands: commands!, output }] })
   }

@@ -47,6 +47,12 @@ describe('the pages', () => {
     }
   })
 
+  it('name figures that the server has', () => {
+    const metrics = pageOf('src/server/http/metrics.ts')
+    for (const [name] of pageOf('docs/operating.md').matchAll(/\bguerdon_[a-z_]+/g))
+      expect(metrics, name).toContain(`'${name.replace(/_(bucket|sum|count)$/, '')}'`)
+  })
+
   it('list every error code with its statuses', () => {
     const listed = [...pageOf('docs/serving.md').matchAll(/^\| `([A-Z_]+)` \| (\d+) \| (\d) \|/gm)].map(
       ([, code, httpStatus, exitCode]) => [code, Number(httpStatus), Number(exitCode)],
@@ -91,7 +97,10 @@ describe('the README', () => {
       string,
       string
     >
-    for (const [, path] of pages.map(pageOf).join('\n').matchAll(/`((?:examples|docs|src|speed|clients)\/[\w./-]+)`/g)) {
+    for (const [, path] of pages
+      .map(pageOf)
+      .join('\n')
+      .matchAll(/`((?:examples|docs|src|speed|clients)\/[\w./-]+)`/g)) {
       // Written by the benchmark where it runs.
       if (path !== 'speed/results.json') expect(existsSync(join(root, path!)), path).toBe(true)
     }
