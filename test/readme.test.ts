@@ -39,6 +39,15 @@ describe('the pages', () => {
   // The pages ask the server with curl.
   it.skipIf(!has('curl')).each(served)('$page: serve $name', printsWhatItSays)
 
+  it.each([
+    ['README.md', 'examples/score-in-code.ts', "'../src/index.ts'", "'guerdon'"],
+    ['docs/serving.md', 'examples/serve-in-code.ts', "'../src/server.ts'", "'guerdon/server'"],
+  ])('%s: shows the code of %s and what it prints', (page, path, from, name) => {
+    const [, code, output] = /```ts\n([\s\S]*?)\n```\n\n```text\n([\s\S]*?)\n```/.exec(pageOf(page))!
+    expect(pageOf(path).replace(from, name)).toContain(code)
+    expect(run(`node ${path}`).trimEnd()).toBe(output)
+  })
+
   it('link to files that exist', () => {
     for (const page of [...pages, 'docs/architecture.md', 'clients/python/README.md']) {
       const folder = join(root, page, '..')
@@ -70,16 +79,6 @@ describe('the README', () => {
   it('shows what npm start prints', () => {
     const shown = /shows what a reward does to them[^\n]*:\n\n```text\n([\s\S]*?)\n```/.exec(readme)![1]!
     expect(withoutSpeed(run('npm -s start -- --no-studio'))).toBe(withoutSpeed(shown))
-  })
-
-  it('shows the code of examples/score-in-code.ts and what it prints', () => {
-    const [, code, output] = /```ts\n([\s\S]*?)\n```\n\n```text\n([\s\S]*?)\n```/.exec(readme)!
-    const file = readFileSync(join(root, 'examples/score-in-code.ts'), 'utf8').replace(
-      "'../src/index.ts'",
-      "'guerdon'",
-    )
-    expect(file).toContain(code)
-    expect(run('node examples/score-in-code.ts').trimEnd()).toBe(output)
   })
 
   it('shows the speed that the last benchmark measured', () => {
