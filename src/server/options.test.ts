@@ -52,5 +52,9 @@ describe('options of the server', () => {
     expect(flags).toContain('--group-timeout <value>')
     expect(flags).toContain('--no-reload')
     expect(new Set(flags).size).toBe(flags.length)
+    expect(optionFlags().find(({ flags: given }) => given.startsWith('--otel-endpoint'))?.variables).toEqual([
+      'GUERDON_OTEL_ENDPOINT',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+    ])
   })
 })

@@ -37,7 +37,7 @@ export const serveOptions = z
     store: z
       .string()
       .min(1)
-      .default('guerdon.sqlite')
+      .default('.guerdon/store.sqlite')
       .describe('where scored batches are kept: a SQLite file, postgres://…, or none'),
     keepRows: count
       .min(1)
@@ -171,19 +171,27 @@ export function parseServeOptions(
   return options
 }
 
-/** What the command line needs of each option: its flags and its sentence. */
-export function optionFlags(): {
+/** An option as a person meets it. */
+export interface OptionFlags {
   readonly flags: string
   readonly description: string
   readonly repeatable: boolean
-}[] {
+  /** names of the environment variables, the one that wins first */
+  readonly variables: readonly string[]
+  /** the value in force when nothing is given; undefined when there is none */
+  readonly initial: unknown
+}
+
+/** What the command line and the documentation need of each option: its flags, its sentence, its variables. */
+export function optionFlags(): OptionFlags[] {
   return Object.entries(serveOptions.shape).map(([name, schema]) => {
     const repeatable = ['heldBack', 'key', 'cors'].includes(name)
-    const initial = schema.safeParse(undefined).data
-    const standard = initial === undefined || Array.isArray(initial) ? '' : ` (default: ${initial})`
+    const initial: unknown = schema.safeParse(undefined).data
+    const standard = initial === undefined || Array.isArray(initial) ? '' : ` (default: ${String(initial)})`
+    const variables = [variable(name), KNOWN_VARIABLES[name]].filter((known) => known !== undefined)
     const description = `${schema.description ?? ''}${name === 'reload' ? '' : standard}`
     return name === 'reload'
-      ? { flags: '--no-reload', description: 'do not watch the spec file', repeatable }
-      : { flags: `--${kebab(name)} <value>`, description, repeatable }
+      ? { flags: '--no-reload', description: 'do not watch the spec file', repeatable, variables, initial }
+      : { flags: `--${kebab(name)} <value>`, description, repeatable, variables, initial }
   })
 }
