@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { GuerdonError } from '../records/error.ts'
+import { AGE_FORM, parseAge } from '../store/parse-age.ts'
 
 const count = z.coerce.number().int()
 const seconds = z.coerce.number().positive().max(86_400)
@@ -21,6 +22,13 @@ const flag = z.preprocess(
   (value) => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value),
   z.boolean(),
 )
+/** A text such as `30d`, in seconds afterwards. */
+const age = z.string().transform((text, context) => {
+  const parsed = parseAge(text)
+  if (parsed !== undefined && parsed > 0) return parsed
+  context.addIssue({ code: 'custom', message: `is no age; expected ${AGE_FORM}` })
+  return z.NEVER
+})
 
 export const serveOptions = z
   .object({
@@ -31,6 +39,13 @@ export const serveOptions = z
       .min(1)
       .default('.guerdon/store.sqlite')
       .describe('where scored batches are kept: a SQLite file, postgres://…, or none'),
+    keepRows: count
+      .min(1)
+      .optional()
+      .describe('most rows the store keeps, over all its runs; older batches and their keys are forgotten'),
+    keepAge: age
+      .optional()
+      .describe('how long the store keeps a batch (30d, 12h); older ones and their keys are forgotten'),
     redis: z.string().min(1).optional().describe('Redis that replicas share states through'),
     run: z
       .string()
@@ -46,6 +61,12 @@ export const serveOptions = z
     heldBack: list
       .default([])
       .describe('logged columns that the reward does not see, for the watch (repeatable)'),
+    watchPause: z.coerce
+      .number()
+      .min(0.1)
+      .max(86_400)
+      .default(5)
+      .describe('least seconds between two looks of the watch'),
     webhook: z
       .url({ protocol: /^https?$/ })
       .optional()

@@ -26,12 +26,13 @@ export type Theme = 'light' | 'dark'
 
 export class Studio {
   readonly server: SampleServer
-  readonly #folder: string
+  /** holds the built studio and the browsers' profiles */
+  readonly folder: string
   readonly #contexts: BrowserContext[] = []
 
   private constructor(server: SampleServer, folder: string) {
     this.server = server
-    this.#folder = folder
+    this.folder = folder
   }
 
   /** `checked`: React's development build, whose complaints come out as console errors; else what ships. */
@@ -50,7 +51,7 @@ export class Studio {
 
   /** A fresh page; what its console calls an error is gathered in `errors`. */
   async page(theme: Theme, width = 1440): Promise<{ page: Page; errors: string[] }> {
-    const profile = await mkdtemp(join(this.#folder, 'profile-'))
+    const profile = await mkdtemp(join(this.folder, 'profile-'))
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: chromiumPath!,
       args: [
@@ -80,7 +81,7 @@ export class Studio {
   async close(): Promise<void> {
     for (const context of this.#contexts) await context.close()
     await this.server.close()
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 })
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, Studio, screenshot, settled, until, violations, visit } from './browser.ts'
 import { sampleRun } from './sample-run.ts'
+import { sampleServer } from './sample-server.ts'
 
 const run = 'smollm2-arithmetic'
 /** a row with a \boxed answer, one without a reward, one that holds unseen characters */
@@ -20,7 +21,7 @@ describe.skipIf(chromiumPath === undefined)('the studio in a browser', () => {
   const at = (path: string): string => studio.server.address + path
 
   beforeAll(async () => {
-    studio = await Studio.open([await sampleRun()], { checked: true })
+    studio = await Studio.open([await sampleRun(), await sampleRun(0)], { checked: true })
   }, 120_000)
   afterAll(() => studio?.close())
 
@@ -74,7 +75,13 @@ describe.skipIf(chromiumPath === undefined)('the studio in a browser', () => {
     await page.keyboard.press('j')
     await page.keyboard.press('k')
     await until(page, `document.querySelector('.row-line.selected')?.id === 'row-0'`)
+    await page.keyboard.press('j')
     await page.keyboard.press('Enter')
+    await page.waitForURL('**/rows/*')
+    await settled(page)
+    await page.goBack()
+    await until(page, `document.querySelector('.row-line.selected')?.id === 'row-1'`)
+    await page.goForward()
     await page.waitForURL('**/rows/*')
     await settled(page)
 
@@ -193,6 +200,19 @@ describe.skipIf(chromiumPath === undefined)('the studio in a browser', () => {
     expect(await page.locator('[role="alert"]').textContent()).toContain('There is no such run')
     expect(await violations(page)).toEqual([])
     await page.context().close()
+  })
+
+  test('an empty run and an empty server teach the command that fills them', async () => {
+    const { page } = await studio.page('light')
+    await visit(page, at('/runs/smollm2-0/anatomy'))
+    expect(await page.locator('.command code').textContent()).toContain('/v1/rewards')
+    expect(await violations(page)).toEqual([])
+    const empty = await sampleServer({ runs: [], folder: `${studio.folder}/studio` })
+    await visit(page, empty.address)
+    expect(await page.locator('.command code').textContent()).toMatch(/^guerdon serve /)
+    expect(await violations(page)).toEqual([])
+    await page.context().close()
+    await empty.close()
   })
 
   /** address of the first row whose text contains something */

@@ -69,7 +69,7 @@ export class JoiningService implements ScoringService {
   #working = 0
   #timer: NodeJS.Timeout | undefined
   #turn = false
-  #stopping = false
+  #stopping: Promise<void> | undefined
 
   private constructor(options: JoiningOptions, scorer: JoinedScorer, state: StateStore | undefined) {
     this.#options = options
@@ -116,7 +116,7 @@ export class JoiningService implements ScoringService {
   }
 
   async score(request: ScoreRequest): Promise<ScoreAnswer> {
-    if (this.#stopping)
+    if (this.#stopping !== undefined)
       throw new GuerdonError('SERVER_STOPPING', 'the server stops and takes no more requests')
     const { rewardScope, groupSignal } = this.reward.plan
     if (request.groups === 'single' && rewardScope !== 'row' && request.rollouts.length > 0) {
@@ -134,10 +134,19 @@ export class JoiningService implements ScoringService {
     return this.#scoreOne(request)
   }
 
-  /** Finishes what was accepted and closes the reward; the store stays open. */
-  async stop(): Promise<void> {
-    this.#stopping = true
+  /** Tells the members of unfinished groups that their siblings will not come; other requests are scored as before. */
+  stopHolding(): void {
     this.#holder?.close()
+  }
+
+  /** Finishes what was accepted and closes the reward; the store stays open. Called again it gives the same promise. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#finish()
+    return this.#stopping
+  }
+
+  async #finish(): Promise<void> {
+    this.stopHolding()
     while (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished)
     await this.#scorer.reward.close()
     await this.#state?.close()

@@ -8,6 +8,7 @@ import type { Route } from '../router/route.ts'
 import { AnatomyPage } from './anatomy/anatomy-page.tsx'
 import { GroupPage } from './groups/group-page.tsx'
 import { GroupsPage } from './groups/groups-page.tsx'
+import { NoBatches } from './no-batches.tsx'
 import { RowPage } from './row/row-page.tsx'
 import { RunPage } from './run/run-page.tsx'
 
@@ -32,6 +33,7 @@ export function RunFrame({ route }: { route: InRun }) {
 }
 
 function Page({ route, detail }: { route: InRun; detail: RunDetail }) {
+  if (detail.run.rows === 0) return <NoBatches run={detail.run.id} />
   switch (route.page) {
     case 'run':
       return <RunPage detail={detail} />

@@ -128,20 +128,18 @@ class Client:
         return _parsed(self._http.send("GET", path, None, None))
 
     def signal_names(self) -> list[str]:
-        """Names of the signals of the reward that is served now, as the studio lists them.
+        """Names of the signals of the reward that is served now, in the order of its spec.
 
         Raises:
-            GuerdonError: as ``score``; ``ANSWER_INVALID`` when the server keeps no run.
+            GuerdonError: as ``score``; ``ANSWER_INVALID`` when the server is another one.
         """
-        runs = self.get("/studio/api/runs")
+        served = self.get("/v1/rewards")
         try:
-            live = next((run["id"] for run in runs["runs"] if run["live"]), None)
-            if live is None:
-                raise GuerdonError("ANSWER_INVALID", "the server has no live run to name signals")
-            detail = self.get(f"/studio/api/runs/{live}")
-            return [c["name"] for c in detail["columns"] if c["kind"] == "signal"]
+            return [str(signal["name"]) for signal in served["signals"]]
         except (KeyError, TypeError) as error:
-            raise GuerdonError("ANSWER_INVALID", "the list of runs has another form") from error
+            raise GuerdonError(
+                "ANSWER_INVALID", "the description of the served reward has another form"
+            ) from error
 
     async def in_thread(self, call: Callable[[], Result]) -> Result:
         """Runs a blocking call of this client in one of its threads.

@@ -47,7 +47,7 @@ export function RunStrip({ run }: { run: RunSummary }) {
         format={(value) => decimal(value, 1)}
       />
       <Vital
-        name="groups without spread"
+        name="equal groups"
         href={`${runAddress(run.id, 'groups')}?filter=all-equal`}
         points={groupsWithoutSpread}
         colour="var(--soft-ink)"

@@ -6,7 +6,7 @@ import { Bar } from '../../charts/bar.tsx'
 import { decimal, whole } from '../../format/number.ts'
 import { useKeys } from '../../keyboard/use-keys.ts'
 import { Link } from '../../router/link.tsx'
-import { navigate } from '../../router/location.ts'
+import { navigate, withParameters } from '../../router/location.ts'
 import { rowAddress } from '../../router/route.ts'
 import { oneLine } from '../../text/pieces.ts'
 
@@ -43,10 +43,14 @@ export function RowsGrid({ run, pager, state, rewards }: Props) {
     setSelected(next)
     virtualizer.scrollToIndex(next)
   }
-  const open = (): void => {
-    const row = pager.item(selected)
-    if (row !== undefined) navigate(rowAddress(run, row.sequence))
+  const open = (row: Row | undefined): void => {
+    if (row === undefined) return
+    // Coming back finds the row that was opened.
+    const here = new URL(location.href)
+    navigate(withParameters(here, { row: row.sequence }), { replace: true })
+    navigate(rowAddress(run, row.sequence))
   }
+  useOpenedRow(pager, state.count, select)
   useKeys({ j: () => select(selected + 1), k: () => select(selected - 1) })
   const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
   const moves: Readonly<Record<string, number>> = {
@@ -59,7 +63,7 @@ export function RowsGrid({ run, pager, state, rewards }: Props) {
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return
-    if (event.key === 'Enter') open()
+    if (event.key === 'Enter') open(pager.item(selected))
     else if (moves[event.key] !== undefined) select(moves[event.key]!)
     else return
     event.preventDefault()
@@ -107,12 +111,25 @@ export function RowsGrid({ run, pager, state, rewards }: Props) {
             start={start}
             selected={index === selected}
             domain={rewards ?? [0, 1]}
-            onSelect={setSelected}
+            onOpen={open}
           />
         ))}
       </div>
     </div>
   )
+}
+
+/** Chooses the row that the address names, once, when it is among the rows that are there first. */
+function useOpenedRow(pager: Pager<Row>, count: number, select: (index: number) => void): void {
+  const done = useRef(false)
+  useEffect(() => {
+    const wanted = new URL(location.href).searchParams.get('row')
+    if (done.current || wanted === null || count === 0) return
+    done.current = true
+    for (let index = 0; index < count; index++) {
+      if (String(pager.item(index)?.sequence) === wanted) return select(index)
+    }
+  })
 }
 
 interface LineProps {
@@ -122,10 +139,10 @@ interface LineProps {
   readonly start: number
   readonly selected: boolean
   readonly domain: readonly [number, number]
-  onSelect(index: number): void
+  onOpen(row: Row): void
 }
 
-function RowLine({ run, row, index, start, selected, domain, onSelect }: LineProps) {
+function RowLine({ run, row, index, start, selected, domain, onOpen }: LineProps) {
   const line = {
     id: `row-${index}`,
     role: 'row',
@@ -150,12 +167,19 @@ function RowLine({ run, row, index, start, selected, domain, onSelect }: LinePro
     <div
       {...line}
       onClick={(event) => {
-        onSelect(index)
-        if (!(event.target as HTMLElement).closest('a')) navigate(rowAddress(run, row.sequence))
+        if (event.target instanceof Element && event.target.closest('a') === null) onOpen(row)
       }}
     >
       <span role="gridcell" className="row-id">
-        <Link href={rowAddress(run, row.sequence)} tabIndex={-1}>
+        <Link
+          href={rowAddress(run, row.sequence)}
+          tabIndex={-1}
+          onClick={(event) => {
+            if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+            event.preventDefault()
+            onOpen(row)
+          }}
+        >
           {row.id}
         </Link>
       </span>

@@ -5,7 +5,6 @@ import { useQuery } from '../../api/use-query.ts'
 import { HistogramChart } from '../../charts/histogram-chart.tsx'
 import { SeriesChart } from '../../charts/series-chart.tsx'
 import { AlertList } from '../../components/alert-list.tsx'
-import { EmptyState } from '../../components/empty-state.tsx'
 import { Loaded } from '../../components/loaded.tsx'
 import { counted } from '../../format/number.ts'
 import { useLive } from '../../live/live-context.tsx'
@@ -32,19 +31,6 @@ export function RunPage({ detail }: { detail: RunDetail }) {
     if (wanted) document.getElementById('row-search')?.focus()
   }, [wanted])
 
-  if (run.rows === 0) {
-    return (
-      <>
-        <h1>{run.id}</h1>
-        <EmptyState
-          title="No batch has been scored in this run."
-          command={`curl -s ${location.origin}/score -H 'content-type: application/json' -d '{"rollouts":[{"prompt":"1 + 1?","completion":"2","reference":"2"}]}'`}
-        >
-          <p>Point your trainer at this server, or send a rollout by hand:</p>
-        </EmptyState>
-      </>
-    )
-  }
   return (
     <>
       <RunHeading title={run.id} detail={detail} />
