@@ -26,7 +26,8 @@ export function score(
       expected: `1 to ${longestKey} characters`,
     })
   }
-  return call.service.score({ rollouts, protocol, key, groups, abort: call.abort })
+  const contentDigest = call.contentDigest?.()
+  return call.service.score({ rollouts, protocol, key, groups, contentDigest, abort: call.abort })
 }
 
 /**

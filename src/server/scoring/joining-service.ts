@@ -193,10 +193,11 @@ export class JoiningService implements ScoringService {
       return { batch: this.#batchIds.next(), repeated: false, specDigest: this.reward.plan.digest, rows: [] }
     }
     if (abort.aborted) throw new GuerdonError('RUN_CANCELLED', 'the client went away')
-    const contentDigest = requestDigest(protocol, rollouts)
+    const contentDigest = request.contentDigest ?? requestDigest(protocol, rollouts)
     // Without a key of its own a lone sampled rollout may honestly come twice; anything else that is equal is a retry.
     const sampled = request.key === undefined && request.groups === 'single' && rollouts.length === 1
-    const key = request.key ?? `content:${contentDigest}`
+    // The same rollouts under another spec are another question.
+    const key = request.key ?? `content:${this.reward.plan.digest.slice(0, 16)}:${contentDigest}`
     const known = this.#answers.find(key, sampled)
     if (known !== undefined) {
       if (known.contentDigest !== contentDigest) throw keyReused(key)
