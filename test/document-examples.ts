@@ -2,7 +2,7 @@
  * The examples of a page, to be run as a reader would: shell commands with the output that stands below them, against
  * the server that the page starts. Commands run in a folder of their own, in which `examples` is the repository's.
  */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -29,13 +29,15 @@ export interface Scene {
 /** The page's scenes; blocks of other programs (a trainer's flags, docker) are none. */
 export function scenesOf(markdown: string): Scene[] {
   const scenes: { serve?: string; examples: Example[] }[] = []
-  const block = /```sh\n([\s\S]*?)\n```(?:\n\n```(text|json)\n([\s\S]*?)\n```)?/g
-  for (const [, commands, language, text] of markdown.matchAll(block)) {
+  const block = /```(sh|python)\n([\s\S]*?)\n```(?:\n\n```(text|json)\n([\s\S]*?)\n```)?/g
+  for (const [, program, written, language, text] of markdown.matchAll(block)) {
+    const commands = program === 'python' ? asCommand(written!) : written
+    if (commands === undefined) continue
     if (commands!.startsWith(`${command}serve `)) {
       scenes.push({ serve: commands!.slice(`${command}serve `.length), examples: [] })
       continue
     }
-    if (!/^(npm run -s guerdon -- |curl |npx node )/.test(commands!)) continue
+    if (!/^(npm run -s guerdon -- |curl |npx node |PYTHONPATH=)/.test(commands!)) continue
     const output = text === undefined ? undefined : { language: language as 'text' | 'json', text }
     const last = scenes.at(-1)
     // These need the server, or what it kept.
@@ -44,6 +46,16 @@ export function scenesOf(markdown: string): Scene[] {
     else scenes.unshift({ examples: [{ commands: commands!, output }] })
   }
   return scenes.filter(({ examples }) => examples.length > 0)
+}
+
+/**
+ * A use of the Python client by hand as a command; undefined for a trainer's configuration, which is tested beside the
+ * client, and where there is no Python.
+ */
+function asCommand(python: string): string | undefined {
+  if (!python.startsWith('from guerdon_client import Client\n')) return undefined
+  if (spawnSync('python3', ['--version']).status !== 0) return undefined
+  return `PYTHONPATH=${join(root, 'clients/python/src')} PYTHONDONTWRITEBYTECODE=1 python3 - <<'END'\n${python}\nEND`
 }
 
 /** What an example printed beside what the page says it prints, without what differs from run to run. */
