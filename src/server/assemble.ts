@@ -1,5 +1,6 @@
 /** Plugs the rooms of a server together: spec, store, state, scoring service, routes. */
 import { readFileSync } from 'node:fs'
+import type { Logger } from 'pino'
 import { createReward, type Reward } from '../reward/score.ts'
 import { openStore } from '../store/open-store.ts'
 import { openState } from '../store/state/open-state.ts'
@@ -35,14 +36,7 @@ export async function assemble(
   const sandboxes = new Sandboxes()
   opened.defer(() => sandboxes.close())
   const store = options.store === 'none' ? undefined : await openStore(options.store)
-  if (store !== undefined) {
-    opened.defer(() => store.close())
-    const policy = { maximumRows: options.keepRows, maximumAgeSeconds: options.keepAge }
-    if (options.keepRows !== undefined || options.keepAge !== undefined) {
-      const retention = new Retention({ store, policy, logger })
-      opened.defer(() => retention.close())
-    }
-  }
+  if (store !== undefined) opened.defer(() => store.close())
 
   const reward = await createReward(spec)
   const run = options.run ?? runName(reward)
@@ -86,6 +80,8 @@ export async function assemble(
     opened.defer(() => shown.close())
     listeners.push(shown)
     studioEvents = shown
+    const retention = retentionOf(store, run, shown, options, logger)
+    opened.defer(() => retention?.close())
   }
 
   const delivery = new AlertDelivery({
@@ -138,6 +134,28 @@ export async function assemble(
       await parts.disposeAsync()
     },
   }
+}
+
+/** Forgets what the options do not let the store keep; undefined when they say nothing of it. */
+function retentionOf(
+  store: Store,
+  run: string,
+  shown: StudioEvents,
+  { keepRows, keepAge }: ServeOptions,
+  logger: Logger,
+): Retention | undefined {
+  if (keepRows === undefined && keepAge === undefined) return undefined
+  return new Retention({
+    store,
+    policy: { maximumRows: keepRows, maximumAgeSeconds: keepAge },
+    logger,
+    onForgotten: () => {
+      const recount = store.run(run).then((left) => left === undefined || shown.recount(left))
+      recount.catch((error: unknown) =>
+        logger.warn({ err: error }, 'the rows that are left were not counted'),
+      )
+    },
+  })
 }
 
 /** Begins a run of the store or goes on with it; true when it holds batches already. */

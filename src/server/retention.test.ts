@@ -24,7 +24,9 @@ describe('Retention', () => {
     const store = slowStore()
     const { lines, logger } = logOf()
     const policy = { maximumRows: 10, maximumAgeSeconds: 60 }
-    const retention = new Retention({ store, policy, logger, pause: 1 })
+    const forgotten: number[] = []
+    const onForgotten = (rows: number): void => void forgotten.push(rows)
+    const retention = new Retention({ store, policy, logger, pause: 1, onForgotten })
     expect(store.asked.map((look) => look.policy)).toEqual([policy])
     // However long a look takes, there is never a second one beside it.
     await new Promise((resolve) => setTimeout(resolve, 10))
@@ -34,6 +36,7 @@ describe('Retention', () => {
     store.asked[1]!.done.resolve(0)
     await vi.waitFor(() => expect(store.asked).toHaveLength(3))
     expect(lines.map(({ rows }) => rows)).toEqual([7])
+    expect(forgotten).toEqual([7])
     retention.close()
   })
 

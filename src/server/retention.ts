@@ -6,6 +6,8 @@ export interface RetentionOptions {
   readonly store: Pick<Store, 'prune'>
   readonly policy: RetentionPolicy
   readonly logger: Logger
+  /** told when rows went */
+  onForgotten?(rows: number): void
   /** milliseconds between the end of one look and the next; default a minute */
   readonly pause?: number | undefined
 }
@@ -35,7 +37,10 @@ export class Retention {
     const { store, policy, logger, pause = 60_000 } = this.#options
     try {
       const rows = await store.prune(policy)
-      if (rows > 0) logger.info({ rows }, 'the oldest batches were forgotten, and their keys')
+      if (rows > 0) {
+        logger.info({ rows }, 'the oldest batches were forgotten, and their keys')
+        this.#options.onForgotten?.(rows)
+      }
     } catch (error) {
       // A store that was closed under it says so; that is the end, not a failure.
       if (!this.#closed) logger.warn({ err: error }, 'the oldest batches could not be forgotten')

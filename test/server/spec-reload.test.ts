@@ -2,7 +2,8 @@
 import { renameSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
-import { assembledServer, Folder, until } from './assembled-server.ts'
+import { answerOf, assembledServer, Folder, until } from './assembled-server.ts'
+import { ServeProcess } from './serve-process.ts'
 
 const folder = new Folder()
 afterAll(() => folder[Symbol.dispose]())
@@ -71,6 +72,28 @@ describe('a spec that is edited while it is served', () => {
     folder.write('broken.yaml', lengthSpec('characters'))
     await until(async () => (await server.get('/readyz')).body.specProblem === null)
     expect((await server.post('/v1/rewards', { rows: [row('b', 'two words')] })).body.rows[0].reward).toBe(9)
+  })
+})
+
+describe('SIGHUP', () => {
+  it('loads the spec anew where its file is not watched', async () => {
+    const spec = folder.write('signalled.yaml', lengthSpec('words'))
+    const server = await ServeProcess.start([spec, '--port', '0', '--store', 'none', '--no-reload'])
+    const rewardOf = async (id: string): Promise<number> => {
+      const answer = await answerOf(await server.post('/v1/rewards', { rows: [row(id, 'two words')] }))
+      return answer.body.rows[0].reward
+    }
+    const digestOf = async (): Promise<string> =>
+      (await answerOf(await fetch(`${server.url}/v1/rewards`))).body.specDigest
+    const before = await digestOf()
+    folder.write('signalled.yaml', lengthSpec('characters'))
+    // Longer than a watched file would need.
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    expect(await rewardOf('a')).toBe(2)
+    server.child.kill('SIGHUP')
+    await until(async () => (await digestOf()) !== before)
+    expect(await rewardOf('b')).toBe(9)
+    expect(await server.kill('SIGTERM')).toBe(0)
   })
 })
 
