@@ -20,7 +20,8 @@ describe('a spec that is edited while it is served', () => {
     const digests: string[] = []
     {
       await using server = await assembledServer(spec, { store, run: 'edited' })
-      const before = await server.post('/v1/rewards', { rows: [row('a', 'two words')] })
+      const headers = { 'idempotency-key': 'first' }
+      const before = await server.post('/v1/rewards', { rows: [row('a', 'two words')] }, headers)
       expect(before.body.rows[0].reward).toBe(2)
       const digestOf = async (): Promise<string> => (await server.get('/v1/rewards')).body.specDigest
       expect(await digestOf()).toBe(before.body.specDigest)
@@ -31,11 +32,13 @@ describe('a spec that is edited while it is served', () => {
       const after = await server.post('/v1/rewards', { rows: [row('b', 'two words')] })
       expect(after.body.rows[0].reward).toBe(9)
       expect(after.body.specDigest).toBe(await digestOf())
-      // A repeat of what the old spec scored is answered as it was.
-      const repeat = await server.post('/v1/rewards', { rows: [row('a', 'two words')] })
+      // A retry of what the old spec scored is answered as it was; without a key it is another question.
+      const repeat = await server.post('/v1/rewards', { rows: [row('a', 'two words')] }, headers)
       expect(repeat.body).toMatchObject({ repeated: true, specDigest: before.body.specDigest })
       expect(repeat.body.rows).toEqual(before.body.rows)
-      digests.push(before.body.specDigest, after.body.specDigest)
+      const anew = await server.post('/v1/rewards', { rows: [row('a', 'two words')] })
+      expect(anew.body).toMatchObject({ repeated: false, rows: [{ reward: 9 }] })
+      digests.push(before.body.specDigest, after.body.specDigest, after.body.specDigest)
     }
     const opened = await openStore(store)
     const { rows } = await opened.rows('edited', {}, { order: 'oldest', limit: 10 })
