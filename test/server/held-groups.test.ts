@@ -18,7 +18,16 @@ describe('a reward that compares rollouts, over /slime', () => {
       run: 'held',
       groupSize: 4,
     })
-    expect((await server.get('/v1/rewards')).body.groupSize).toBe(4)
+    const { body: served } = await server.get('/v1/rewards')
+    expect(served).toEqual({
+      reward: 'ranked',
+      run: 'held',
+      specDigest: (await server.get('/readyz')).body.specDigest,
+      columns: ['size'],
+      signals: [{ name: 'size', method: 'length' }],
+      advantage: false,
+      groupSize: 4,
+    })
     const sent = Array.from({ length: 200 }, (_, index) => ({ group: index % 50, size: index / 50 }))
     const answers = await Promise.all(
       sent.map(({ group, size }) =>
