@@ -16,7 +16,7 @@ import { requestDigest, rolloutDigest } from './content-digest.ts'
 import { GroupHolder } from './group-holder.ts'
 import { type Finished, JoinedScorer, type JoinedScores } from './score-joined.ts'
 import type { ScoringListener } from './scoring-listener.ts'
-import type { ScoreAnswer, ScoreRequest, ScoringService } from './scoring-service.ts'
+import { type ScoreAnswer, type ScoreRequest, type ScoringService, UNNAMED } from './scoring-service.ts'
 
 /** The entry of a stored state that says which spec it belongs to. */
 export const STATE_SPEC = 'spec'
@@ -472,8 +472,10 @@ function asGuerdonError(error: unknown): GuerdonError {
 
 /** Rollouts without an id get one from their batch, so that every stored row can be named. */
 function namedRollouts(rollouts: readonly Rollout[], batch: string): readonly Rollout[] {
-  if (rollouts.every(({ id }) => id !== '')) return rollouts
+  if (rollouts.every(({ id }) => id !== UNNAMED)) return rollouts
   return rollouts.map((rollout, index) =>
-    rollout.id === '' ? { ...rollout, id: rollouts.length === 1 ? batch : `${batch}-${index}` } : rollout,
+    rollout.id === UNNAMED
+      ? { ...rollout, id: rollouts.length === 1 ? batch : `${batch}-${index}` }
+      : rollout,
   )
 }

@@ -208,6 +208,9 @@ def request_body(
             )
         named.append({**row, "id": str(row.get("id", f"r{index}"))})
     message: dict[str, Any] = {"spec": spec, "protocol": protocol, "groups": groups, "rows": named}
+    if all(row["id"] == f"r{index}" for index, row in enumerate(named)):
+        # Ids that only count: the server keeps the rows under names of their own.
+        message["positional"] = True
     if step is not None:
         message["step"] = step
     return encode(message), [row["id"] for row in named]
