@@ -1,0 +1,47 @@
+/** The numbers of a batch's rows by name, as every aggregate reads them. */
+import { completionText, type Rollout, tokenCount } from '../records/rollout.ts'
+import type { ScoredRow } from './store.ts'
+
+/** Gathers numbers while rows go by: `values[name * rows + row]`; absent and invalid ones stay NaN. */
+export class NumberTable {
+  readonly #rows: number
+  readonly #places = new Map<string, number>()
+  readonly values: number[] = []
+
+  constructor(rows: number) {
+    this.#rows = rows
+  }
+
+  get names(): string[] {
+    return [...this.#places.keys()]
+  }
+
+  set(name: string, row: number, value: number | null): void {
+    let place = this.#places.get(name)
+    if (place === undefined) {
+      place = this.#places.size
+      this.#places.set(name, place)
+      for (let index = 0; index < this.#rows; index++) this.values.push(Number.NaN)
+    }
+    if (value !== null && Number.isFinite(value)) this.values[place * this.#rows + row] = value
+  }
+
+  /** Takes in a row: reward, advantage, columns, stages, what the trainer logged, and how long the completion is. */
+  gather(row: number, rollout: Rollout, scored: ScoredRow): void {
+    this.set('reward', row, scored.reward)
+    this.set('advantage', row, scored.advantage)
+    for (const name in scored.columns) {
+      const value = scored.columns[name]!
+      if (value === null || typeof value === 'number') this.set(name, row, value)
+    }
+    for (const name in scored.stages) this.set(name, row, scored.stages[name]!)
+    for (const name in rollout.columns) {
+      const value = rollout.columns[name]
+      if (typeof value === 'number') this.set(`logged/${name}`, row, value)
+    }
+    // A signal of that name is what the reward itself calls the length.
+    if (!Object.hasOwn(scored.columns, 'length')) {
+      this.set('length', row, tokenCount(rollout) ?? completionText(rollout.completion).length)
+    }
+  }
+}
