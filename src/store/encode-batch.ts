@@ -3,7 +3,7 @@
  * looked for or sorted by has its own list; the rest of a row is JSON.
  */
 import { hash } from 'node:crypto'
-import type { Text } from '../records/rollout.ts'
+import { completionText, type Text } from '../records/rollout.ts'
 import { NumberTable } from './number-table.ts'
 import { plainText } from './plain-text.ts'
 import type { BatchRecord } from './store.ts'
@@ -99,7 +99,7 @@ export function encodeBatch(batch: BatchRecord): EncodedBatch {
     const scoredId = scored.id === id ? undefined : scored.id
     const scoredGroup = scored.group === group ? undefined : scored.group
     scores.push(JSON.stringify({ ...scored, id: scoredId, group: scoredGroup }))
-    table.gather(row, rollouts[row]!, scored)
+    table.gather(row, rollouts[row]!, scored, completionText(completion).length)
     weight += completions.texts[row]!.length + rests[row]!.length + scores[row]!.length
   }
   return {

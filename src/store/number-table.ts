@@ -1,5 +1,5 @@
 /** The numbers of a batch's rows by name, as every aggregate reads them. */
-import { completionText, type Rollout, tokenCount } from '../records/rollout.ts'
+import { type Rollout, tokenCount } from '../records/rollout.ts'
 import type { ScoredRow } from './store.ts'
 
 /** Gathers numbers while rows go by: `values[name * rows + row]`; absent and invalid ones stay NaN. */
@@ -26,8 +26,17 @@ export class NumberTable {
     if (value !== null && Number.isFinite(value)) this.values[place * this.#rows + row] = value
   }
 
-  /** Takes in a row: reward, advantage, columns, stages, what the trainer logged, and how long the completion is. */
-  gather(row: number, rollout: Rollout, scored: ScoredRow): void {
+  /**
+   * Takes in a row: reward, advantage, columns, stages, what the trainer logged, and how long the completion is.
+   *
+   * @param characters of the completion, which stand in where no tokens are known
+   */
+  gather(
+    row: number,
+    rollout: Omit<Rollout, 'prompt' | 'completion'>,
+    scored: ScoredRow,
+    characters: number,
+  ): void {
     this.set('reward', row, scored.reward)
     this.set('advantage', row, scored.advantage)
     for (const name in scored.columns) {
@@ -41,7 +50,7 @@ export class NumberTable {
     }
     // A signal of that name is what the reward itself calls the length.
     if (!Object.hasOwn(scored.columns, 'length')) {
-      this.set('length', row, tokenCount(rollout) ?? completionText(rollout.completion).length)
+      this.set('length', row, tokenCount(rollout) ?? characters)
     }
   }
 }

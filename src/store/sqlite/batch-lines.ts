@@ -1,10 +1,12 @@
 /**
- * A batch as the SQLite store keeps it: a head, and two lines of JSON a row (the rollout, then its scores). JSON has no
- * line breaks of its own, escapes NUL and lone surrogates, and turns NaN and infinity into null, so the lines hold
- * every text as it was and no number that is none.
+ * A batch as the SQLite store takes it: a head, two lines of JSON a row (the rollout without its texts, then the scores)
+ * and the texts as they are. JSON has no line breaks of its own, escapes NUL and lone surrogates, and turns NaN and
+ * infinity into null, so the lines hold no number that is none. All of it is made for little work on the calling
+ * thread and a cheap message: a few strings, whatever the number of columns.
  */
-import type { Rollout } from '../../records/rollout.ts'
+import type { Message, Rollout, Text } from '../../records/rollout.ts'
 import type { BatchRecord, ScoredRow, SignalWork, StoredAnswer, StoredRow } from '../store.ts'
+import { decodeText } from '../text-encoding.ts'
 
 /** What is known of a batch besides its rows. */
 export interface BatchHead {
@@ -22,10 +24,15 @@ export interface BatchHead {
   readonly work: readonly SignalWork[]
 }
 
+/** A row's prompt, then its completion: a text, messages as JSON, or null for the same prompt as the row before. */
+export type TextEntry = string | { readonly messages: string } | null
+
 export interface EncodedLines {
   /** JSON of the head */
   readonly head: string
   readonly lines: string
+  /** two a row */
+  readonly texts: readonly TextEntry[]
   /** JSON; null when the batch moved no state */
   readonly state: string | null
 }
@@ -34,9 +41,17 @@ export interface EncodedLines {
 export function encodeLines(batch: BatchRecord): EncodedLines {
   const { rollouts, rows } = batch
   const lines = new Array<string>(2 * rollouts.length)
+  const texts = new Array<TextEntry>(2 * rollouts.length)
+  let before: Text | undefined
   for (let row = 0; row < rollouts.length; row++) {
-    lines[2 * row] = JSON.stringify(rollouts[row])
+    const rollout = rollouts[row]!
+    const { prompt, completion } = rollout
+    // Fields that are undefined are left out of JSON; copying with them is quicker than copying without.
+    lines[2 * row] = JSON.stringify({ ...rollout, prompt: undefined, completion: undefined })
     lines[2 * row + 1] = JSON.stringify(rows[row])
+    texts[2 * row] = prompt === before ? null : textEntry(prompt)
+    texts[2 * row + 1] = textEntry(completion)
+    before = prompt
   }
   const head: BatchHead = {
     id: batch.id,
@@ -54,20 +69,33 @@ export function encodeLines(batch: BatchRecord): EncodedLines {
   return {
     head: JSON.stringify(head),
     lines: lines.join('\n'),
+    texts,
     state: batch.state === undefined ? null : JSON.stringify(batch.state),
   }
+}
+
+function textEntry(text: Text): TextEntry {
+  return typeof text === 'string' ? text : { messages: JSON.stringify(text) }
+}
+
+/** What a batch weighs in a transaction: its characters, roughly. */
+export function weightOf({ lines, texts }: EncodedLines): number {
+  let weight = lines.length
+  for (const entry of texts) {
+    if (entry !== null) weight += typeof entry === 'string' ? entry.length : entry.messages.length
+  }
+  return weight
 }
 
 function lastStep(rollouts: readonly Rollout[]): number | null {
   return rollouts.findLast(({ step }) => step !== undefined && Number.isFinite(step))?.step ?? null
 }
 
-/** A rollout's line read back; a step that was no number is none. */
-export function decodeRollout(line: string): Rollout {
-  const rollout = JSON.parse(line) as Rollout
-  if (rollout.step !== null) return rollout
-  const { step: _, ...others } = rollout
-  return others
+/** A text as it lies in the store; `messages` is JSON, `text` is as `encodeText` wrote it. */
+export type StoredText = { readonly text: string } | { readonly messages: string }
+
+export function decodeStoredText(stored: StoredText): Text {
+  return 'text' in stored ? decodeText(stored.text) : (JSON.parse(stored.messages) as readonly Message[])
 }
 
 /** A row on its way from the reading thread: its lines are parsed where they are used. */
@@ -79,12 +107,35 @@ export interface RowLines {
   readonly specDigest: string
   readonly receivedAt: number
   readonly repeats: number
+  /** the rollout without its texts */
   readonly rollout: string
+  readonly prompt: StoredText
+  readonly completion: StoredText
   readonly scores: string
 }
 
-export function decodeRowLines({ reward: _, rollout, scores, ...row }: RowLines): StoredRow {
-  return { ...row, rollout: decodeRollout(rollout), scores: JSON.parse(scores) as ScoredRow }
+export function decodeRowLines({
+  reward: _,
+  rollout,
+  prompt,
+  completion,
+  scores,
+  ...row
+}: RowLines): StoredRow {
+  const { id, group, step, ...rest } = JSON.parse(rollout) as Omit<Rollout, 'prompt' | 'completion'>
+  return {
+    ...row,
+    rollout: {
+      id,
+      group,
+      prompt: decodeStoredText(prompt),
+      completion: decodeStoredText(completion),
+      ...rest,
+      // A step that was no number is none.
+      ...(typeof step === 'number' ? { step } : {}),
+    },
+    scores: JSON.parse(scores) as ScoredRow,
+  }
 }
 
 /** A stored answer before its lines of scores are parsed. */

@@ -1,8 +1,8 @@
 /** The look-ups that stand between a request and its answer: a few steps down an index each. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { AnswerLines } from './batch-lines.ts'
+import type { AnswerLines, BatchHead } from './batch-lines.ts'
 import type { KeyTail } from './key-tail.ts'
-import { type RawBatch, StoredBatch } from './stored-batch.ts'
+import { scoreLines } from './stored-batch.ts'
 import { textHash } from './text-hash.ts'
 
 /** Finds batches by their keys, on one connection. Keys are given as `encodeText` writes them. */
@@ -18,9 +18,7 @@ export class AnswerLookup {
     this.#run = database.prepare('SELECT number FROM runs WHERE id = ?')
     this.#candidates = database.prepare('SELECT batch FROM keys WHERE hash = ? AND run = ?')
     this.#key = database.prepare('SELECT run, key FROM batches WHERE number = ?')
-    this.#batch = database.prepare(
-      'SELECT number, first_sequence, head, lines FROM batches WHERE number = ? AND received_at >= ?',
-    )
+    this.#batch = database.prepare('SELECT head, lines FROM batches WHERE number = ? AND received_at >= ?')
   }
 
   /** Number of the batch that a run holds for a key; the tail has to be fresh. */
@@ -40,11 +38,10 @@ export class AnswerLookup {
 
   /** The answer of a batch received at or after `sinceMs`. */
   answerOf(batch: number, sinceMs: number): AnswerLines | undefined {
-    const raw = this.#batch.get(batch, sinceMs) as RawBatch | undefined
+    const raw = this.#batch.get(batch, sinceMs)
     if (raw === undefined) return undefined
-    const stored = new StoredBatch(raw)
-    const { id, contentDigest, specDigest } = stored.head
-    return { id, contentDigest, specDigest, rows: stored.allScores() }
+    const { id, contentDigest, specDigest } = JSON.parse(raw.head as string) as BatchHead
+    return { id, contentDigest, specDigest, rows: scoreLines(raw.lines as string) }
   }
 
   /** The stored answer of a key, received at or after `sinceMs`; undefined when the run holds none. */

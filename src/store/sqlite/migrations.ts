@@ -38,7 +38,9 @@ export const SQLITE_MIGRATIONS: readonly string[] = [
     received_at REAL NOT NULL,
     key TEXT NOT NULL,
     head TEXT NOT NULL,
-    lines BLOB NOT NULL
+    lines TEXT NOT NULL,
+    text_ends BLOB NOT NULL,
+    texts BLOB NOT NULL
   );
   CREATE INDEX batches_by_time ON batches (run, received_at);
   CREATE TABLE keys (

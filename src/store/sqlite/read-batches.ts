@@ -2,8 +2,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { plainText } from '../plain-text.ts'
 import { encodeText } from '../text-encoding.ts'
-import { matchesText, textPattern } from '../text-search.ts'
-import { decodeRollout, type RowLines } from './batch-lines.ts'
+import { matchesText } from '../text-search.ts'
+import { decodeStoredText, type RowLines, type StoredText } from './batch-lines.ts'
 import type { PickedRow } from './pick-rows.ts'
 import { type RawBatch, StoredBatch } from './stored-batch.ts'
 
@@ -18,7 +18,9 @@ export class BatchReader {
   readonly #repeats: StatementSync
 
   constructor(database: DatabaseSync) {
-    this.#batch = database.prepare('SELECT number, first_sequence, head, lines FROM batches WHERE number = ?')
+    this.#batch = database.prepare(
+      'SELECT first_sequence, head, lines, text_ends, texts FROM batches WHERE number = ?',
+    )
     this.#repeats = database.prepare(
       'SELECT p.count FROM batches b JOIN repeats p ON p.run = b.run AND p.id = ? WHERE b.number = ?',
     )
@@ -42,6 +44,8 @@ export class BatchReader {
           receivedAt,
           repeats,
           rollout: batch.rollout(row),
+          prompt: batch.texts.prompt(row),
+          completion: batch.texts.completion(row),
           scores: batch.scores(row),
         }
       }
@@ -51,12 +55,11 @@ export class BatchReader {
 
   /** Those of the rows that meet a condition, in the given order. */
   matching(picked: readonly PickedRow[], condition: TextCondition): PickedRow[] {
-    const matches = matcherOf(condition)
     const found = new Uint8Array(picked.length)
     this.#eachBatch(picked, (batch, _, places) => {
-      for (const place of places) {
-        found[place] = matches(batch.rollout(picked[place]!.sequence - batch.firstSequence)) ? 1 : 0
-      }
+      const matches = matcherOf(batch, condition)
+      for (const place of places)
+        found[place] = matches(picked[place]!.sequence - batch.firstSequence) ? 1 : 0
     })
     return picked.filter((_, place) => found[place] === 1)
   }
@@ -77,30 +80,21 @@ export class BatchReader {
   }
 }
 
-/** Tests the line of a rollout; most lines are refused by what stands in them, before they are parsed. */
-function matcherOf({ id, text }: TextCondition): (line: string) => boolean {
-  const line = text === undefined ? undefined : linePattern(text)
-  return (rollout) => {
-    if (line !== undefined && !line.test(rollout)) return false
-    const { id: own, prompt, completion } = decodeRollout(rollout)
-    if (id !== undefined && encodeText(own) !== id) return false
-    if (text === undefined) return true
-    return (
-      matchesText(encodeText(plainText(prompt)), text) || matchesText(encodeText(plainText(completion)), text)
-    )
+/** Tests rows of a batch; a prompt that many rows share is looked at once. */
+function matcherOf(batch: StoredBatch, { id, text }: TextCondition): (row: number) => boolean {
+  const { texts } = batch
+  const prompts = new Map<number, boolean>()
+  const contains = (stored: StoredText, wanted: string): boolean =>
+    matchesText('text' in stored ? stored.text : encodeText(plainText(decodeStoredText(stored))), wanted)
+  const promptContains = (row: number, wanted: string): boolean => {
+    const of = texts.promptRow(row)
+    const known = prompts.get(of) ?? contains(texts.prompt(of), wanted)
+    prompts.set(of, known)
+    return known
   }
-}
-
-/**
- * What a line of JSON must contain for one of its texts to contain `text`; undefined when that cannot be said: of other
- * than ASCII, whose case pattern and search may see differently, and of line breaks, which join the texts of messages.
- */
-function linePattern(text: string): RegExp | undefined {
-  if (textPattern(text) === undefined || /[\n\u001a]/.test(text)) return undefined
-  return new RegExp(
-    JSON.stringify(text)
-      .slice(1, -1)
-      .replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'),
-    'i',
-  )
+  return (row) => {
+    if (id !== undefined && encodeText((JSON.parse(batch.rollout(row)) as { id: string }).id) !== id)
+      return false
+    return text === undefined || promptContains(row, text) || contains(texts.completion(row), text)
+  }
 }

@@ -1,6 +1,6 @@
 /** When the writing thread settles: whole lumps right behind the commit that completed them, the rest when it is quiet. */
 import type { DatabaseSync } from 'node:sqlite'
-import { LUMP_BYTES, LUMP_ROWS, type Settler } from './settle.ts'
+import { LUMP_CHARACTERS, LUMP_ROWS, type Settler } from './settle.ts'
 import { transaction } from './transaction.ts'
 
 /** How long batches that make up no whole lump wait, unless a reader asks for them. */
@@ -30,7 +30,7 @@ export class Settling {
    * does, so that what is unsettled stays within a lump and a commit however fast requests come.
    */
   wholeLumps(): void {
-    if (this.#rows < LUMP_ROWS && this.#characters < LUMP_BYTES) return
+    if (this.#rows < LUMP_ROWS && this.#characters < LUMP_CHARACTERS) return
     this.quietly()
   }
 

@@ -28,7 +28,7 @@ import type {
   StoredRow,
 } from '../store.ts'
 import { encodeText } from '../text-encoding.ts'
-import { decodeAnswerLines, decodeRowLines, encodeLines, type RowLines } from './batch-lines.ts'
+import { decodeAnswerLines, decodeRowLines, encodeLines, type RowLines, weightOf } from './batch-lines.ts'
 import { KeyTail } from './key-tail.ts'
 import { AnswerLookup } from './lookup.ts'
 import { IN_MEMORY, openForReading } from './open-database.ts'
@@ -103,7 +103,7 @@ export class SqliteStore implements Store {
 
   async append(batches: readonly BatchRecord[]): Promise<AppendOutcome[]> {
     const encoded = batches.map(encodeLines)
-    const weight = encoded.reduce((sum, { lines }) => sum + lines.length, 0)
+    const weight = encoded.reduce((sum, batch) => sum + weightOf(batch), 0)
     const replies = (await this.#write({ kind: 'append', batches: encoded }, weight)) as AppendReply
     return replies.map((answer) =>
       answer === null ? { kind: 'stored' } : { kind: 'known', answer: decodeAnswerLines(answer) },

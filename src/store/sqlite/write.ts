@@ -7,6 +7,7 @@ import { encodeText } from '../text-encoding.ts'
 import type { AnswerLines, BatchHead, EncodedLines } from './batch-lines.ts'
 import type { KeyTail } from './key-tail.ts'
 import { AnswerLookup } from './lookup.ts'
+import { TextWriter, tableBytes } from './text-store.ts'
 
 export interface EncodedRun {
   readonly id: string
@@ -49,7 +50,7 @@ const STATEMENTS = {
   // Numbers of forgotten batches are not given again, so that `settled` never names a later one.
   last: 'SELECT max(coalesce((SELECT max(number) FROM batches), 0), (SELECT settled FROM progress)) AS last',
   batch:
-    'INSERT INTO batches (number, run, first_sequence, row_count, received_at, key, head, lines) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO batches (number, run, first_sequence, row_count, received_at, key, head, lines, text_ends, texts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   counters:
     'UPDATE runs SET next_sequence = ?, batches = batches + ?, row_count = row_count + ?, last_at = max(coalesce(last_at, 0), ?), last_step = coalesce(?, last_step), state = coalesce(?, state) WHERE number = ?',
   openRun:
@@ -62,6 +63,7 @@ const STATEMENTS = {
 export class SqliteWriter {
   readonly #answers: AnswerLookup
   readonly #tail: KeyTail
+  readonly #texts = new TextWriter()
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>
   #lastNumber = 0
   #storedRows = 0
@@ -139,6 +141,7 @@ export class SqliteWriter {
     const known = this.#answers.batchOf(counter.number, key)
     if (known !== undefined) return this.#answers.answerOf(known, 0)!
     const number = ++this.#lastNumber
+    const { ends, bytes } = this.#texts.write(batch.texts)
     this.#statements.batch.run(
       number,
       counter.number,
@@ -147,11 +150,13 @@ export class SqliteWriter {
       head.receivedAt,
       key,
       batch.head,
-      Buffer.from(batch.lines),
+      batch.lines,
+      tableBytes(ends),
+      bytes,
     )
     this.#tail.add(counter.number, key, number)
     this.#storedRows += head.rows
-    this.#storedCharacters += batch.lines.length
+    this.#storedCharacters += batch.lines.length + bytes.length
     counter.next += head.rows
     counter.batches++
     counter.rows += head.rows
