@@ -99,7 +99,7 @@ export function encodeBatch(batch: BatchRecord): EncodedBatch {
     const scoredId = scored.id === id ? undefined : scored.id
     const scoredGroup = scored.group === group ? undefined : scored.group
     scores.push(JSON.stringify({ ...scored, id: scoredId, group: scoredGroup }))
-    table.gather(row, rollouts[row]!, scored, completionText(completion).length)
+    table.gather(row, rollouts[row]!, scored, () => completionText(completion).length)
     weight += completions.texts[row]!.length + rests[row]!.length + scores[row]!.length
   }
   return {

@@ -29,13 +29,13 @@ export class NumberTable {
   /**
    * Takes in a row: reward, advantage, columns, stages, what the trainer logged, and how long the completion is.
    *
-   * @param characters of the completion, which stand in where no tokens are known
+   * @param characters counts those of the completion, which stand in where no tokens are known
    */
   gather(
     row: number,
     rollout: Omit<Rollout, 'prompt' | 'completion'>,
     scored: ScoredRow,
-    characters: number,
+    characters: () => number,
   ): void {
     this.set('reward', row, scored.reward)
     this.set('advantage', row, scored.advantage)
@@ -50,7 +50,7 @@ export class NumberTable {
     }
     // A signal of that name is what the reward itself calls the length.
     if (!Object.hasOwn(scored.columns, 'length')) {
-      this.set('length', row, tokenCount(rollout) ?? characters)
+      this.set('length', row, tokenCount(rollout) ?? characters())
     }
   }
 }

@@ -24,35 +24,25 @@ export interface BatchHead {
   readonly work: readonly SignalWork[]
 }
 
-/** A row's prompt, then its completion: a text, messages as JSON, or null for the same prompt as the row before. */
-export type TextEntry = string | { readonly messages: string } | null
+/** A text, messages as JSON, or null for the prompt that the row before has too. */
+export type TextPart = string | { readonly messages: string } | null
 
-export interface EncodedLines {
-  /** JSON of the head */
-  readonly head: string
-  readonly lines: string
-  /** two a row */
-  readonly texts: readonly TextEntry[]
-  /** JSON; null when the batch moved no state */
-  readonly state: string | null
-}
+/**
+ * One part of batches that lie one behind the other in a flat list, which is a cheaper message than objects: a head (JSON),
+ * the state (JSON; null when the batch moved none), the lines, and two texts a row, its prompt and its completion.
+ */
+export type BatchPart = TextPart
 
-/** @param batch `rollouts` and `rows` of the same length, in the same order; 0 rows are allowed */
-export function encodeLines(batch: BatchRecord): EncodedLines {
+/** Parts of a batch in front of its texts: head, state, lines. */
+export const PARTS_BEFORE_TEXTS = 3
+
+/**
+ * Adds a batch to a list of parts; returns what it weighs in a transaction, roughly its characters.
+ *
+ * @param batch `rollouts` and `rows` of the same length, in the same order; 0 rows are allowed
+ */
+export function encodeLines(parts: BatchPart[], batch: BatchRecord): number {
   const { rollouts, rows } = batch
-  const lines = new Array<string>(2 * rollouts.length)
-  const texts = new Array<TextEntry>(2 * rollouts.length)
-  let before: Text | undefined
-  for (let row = 0; row < rollouts.length; row++) {
-    const rollout = rollouts[row]!
-    const { prompt, completion } = rollout
-    // Fields that are undefined are left out of JSON; copying with them is quicker than copying without.
-    lines[2 * row] = JSON.stringify({ ...rollout, prompt: undefined, completion: undefined })
-    lines[2 * row + 1] = JSON.stringify(rows[row])
-    texts[2 * row] = prompt === before ? null : textEntry(prompt)
-    texts[2 * row + 1] = textEntry(completion)
-    before = prompt
-  }
   const head: BatchHead = {
     id: batch.id,
     run: batch.run,
@@ -66,25 +56,31 @@ export function encodeLines(batch: BatchRecord): EncodedLines {
     rows: rollouts.length,
     work: batch.work,
   }
-  return {
-    head: JSON.stringify(head),
-    lines: lines.join('\n'),
-    texts,
-    state: batch.state === undefined ? null : JSON.stringify(batch.state),
+  const lines = new Array<string>(2 * rollouts.length)
+  for (let row = 0; row < rollouts.length; row++) {
+    // Fields that are undefined are left out of JSON; copying with them is quicker than copying without.
+    lines[2 * row] = JSON.stringify({ ...rollouts[row]!, prompt: undefined, completion: undefined })
+    lines[2 * row + 1] = JSON.stringify(rows[row])
   }
-}
-
-function textEntry(text: Text): TextEntry {
-  return typeof text === 'string' ? text : { messages: JSON.stringify(text) }
-}
-
-/** What a batch weighs in a transaction: its characters, roughly. */
-export function weightOf({ lines, texts }: EncodedLines): number {
-  let weight = lines.length
-  for (const entry of texts) {
-    if (entry !== null) weight += typeof entry === 'string' ? entry.length : entry.messages.length
+  const joined = lines.join('\n')
+  parts.push(JSON.stringify(head), batch.state === undefined ? null : JSON.stringify(batch.state), joined)
+  let weight = joined.length
+  let before: Text | undefined
+  for (const { prompt, completion } of rollouts) {
+    weight += pushText(parts, prompt === before ? null : prompt) + pushText(parts, completion)
+    before = prompt
   }
   return weight
+}
+
+function pushText(parts: BatchPart[], text: Text | null): number {
+  if (text === null || typeof text === 'string') {
+    parts.push(text)
+    return text === null ? 0 : text.length
+  }
+  const messages = JSON.stringify(text)
+  parts.push({ messages })
+  return messages.length
 }
 
 function lastStep(rollouts: readonly Rollout[]): number | null {

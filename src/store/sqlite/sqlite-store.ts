@@ -28,7 +28,13 @@ import type {
   StoredRow,
 } from '../store.ts'
 import { encodeText } from '../text-encoding.ts'
-import { decodeAnswerLines, decodeRowLines, encodeLines, type RowLines, weightOf } from './batch-lines.ts'
+import {
+  type BatchPart,
+  decodeAnswerLines,
+  decodeRowLines,
+  encodeLines,
+  type RowLines,
+} from './batch-lines.ts'
 import { KeyTail } from './key-tail.ts'
 import { AnswerLookup } from './lookup.ts'
 import { IN_MEMORY, openForReading } from './open-database.ts'
@@ -42,7 +48,7 @@ const SEARCH_ROWS = 20_000
 /** Rows in one piece of an export. */
 const EXPORT_ROWS = 500
 
-type Value = Extract<WriteReply, { kind: 'done' }>['value']
+type Value = Extract<WriteReply, { kind: 'done' }>['value'] | null
 
 export class SqliteStore implements Store {
   readonly location: string
@@ -64,6 +70,7 @@ export class SqliteStore implements Store {
     this.#commits = new GroupCommit(async (requests) => {
       const replies = await writer.ask('write', requests)
       return replies.map((reply) => {
+        if (reply === null) return { ok: true, value: null }
         if (reply.kind === 'done') return { ok: true, value: reply.value }
         if (reply.kind === 'failed') {
           return { ok: false, error: new GuerdonError('STORE_FAILED', reply.sentence) }
@@ -102,9 +109,11 @@ export class SqliteStore implements Store {
   }
 
   async append(batches: readonly BatchRecord[]): Promise<AppendOutcome[]> {
-    const encoded = batches.map(encodeLines)
-    const weight = encoded.reduce((sum, batch) => sum + weightOf(batch), 0)
-    const replies = (await this.#write({ kind: 'append', batches: encoded }, weight)) as AppendReply
+    const parts: BatchPart[] = []
+    let weight = 0
+    for (const batch of batches) weight += encodeLines(parts, batch)
+    const replies = (await this.#write({ kind: 'append', parts }, weight)) as AppendReply | null
+    if (replies === null) return batches.map(() => ({ kind: 'stored' }))
     return replies.map((answer) =>
       answer === null ? { kind: 'stored' } : { kind: 'known', answer: decodeAnswerLines(answer) },
     )

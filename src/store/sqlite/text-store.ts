@@ -3,7 +3,7 @@
  * and how long it was. Texts are read one by one, however large their batch is.
  */
 import { encodeText } from '../text-encoding.ts'
-import type { StoredText, TextEntry } from './batch-lines.ts'
+import type { BatchPart, StoredText } from './batch-lines.ts'
 
 /** in place of a length: the text is messages as JSON */
 const MESSAGES = 0xffffffff
@@ -20,16 +20,17 @@ export interface StoredTexts {
 export class TextWriter {
   #memory = Buffer.alloc(0)
 
-  write(entries: readonly TextEntry[]): StoredTexts {
-    const ends = new Uint32Array(2 * entries.length)
+  /** The texts that are `parts` from `first` on, `count` of them. */
+  write(parts: readonly BatchPart[], first: number, count: number): StoredTexts {
+    const ends = new Uint32Array(2 * count)
     let at = 0
-    for (let place = 0; place < entries.length; place++) {
-      const entry = entries[place]!
-      if (entry === null) ends[2 * place + 1] = SAME
+    for (let place = 0; place < count; place++) {
+      const part = parts[first + place]!
+      if (part === null) ends[2 * place + 1] = SAME
       else {
-        const isText = typeof entry === 'string'
-        at += this.#put(isText ? encodeText(entry) : entry.messages, at)
-        ends[2 * place + 1] = isText ? entry.length : MESSAGES
+        const isText = typeof part === 'string'
+        at += this.#put(isText ? encodeText(part) : part.messages, at)
+        ends[2 * place + 1] = isText ? part.length : MESSAGES
       }
       ends[2 * place] = at
     }

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { encodeText } from '../text-encoding.ts'
-import type { AnswerLines, BatchHead, EncodedLines } from './batch-lines.ts'
+import { type AnswerLines, type BatchHead, type BatchPart, PARTS_BEFORE_TEXTS } from './batch-lines.ts'
 import type { KeyTail } from './key-tail.ts'
 import { AnswerLookup } from './lookup.ts'
 import { TextWriter, tableBytes } from './text-store.ts'
@@ -20,7 +20,7 @@ export interface EncodedRun {
 
 /** What is written together: each is one entry of a group commit. */
 export type WriteRequest =
-  | { readonly kind: 'append'; readonly batches: readonly EncodedLines[] }
+  | { readonly kind: 'append'; readonly parts: readonly BatchPart[] }
   | { readonly kind: 'open-run'; readonly run: EncodedRun }
   | { readonly kind: 'repeat'; readonly run: string; readonly batch: string; readonly at: number }
   | { readonly kind: 'alert'; readonly run: string; readonly at: number; readonly alert: string }
@@ -28,8 +28,10 @@ export type WriteRequest =
 /** null = stored; an answer = the key was known */
 export type AppendReply = readonly (AnswerLines | null)[]
 
+/** null = all batches of an append were stored, which is what most replies say */
 export type WriteReply =
-  | { readonly kind: 'done'; readonly value: AppendReply | number | null }
+  | null
+  | { readonly kind: 'done'; readonly value: AppendReply | number }
   | { readonly kind: 'unknown-run'; readonly run: string }
   | { readonly kind: 'failed'; readonly sentence: string }
 
@@ -103,22 +105,14 @@ export class SqliteWriter {
       this.#statements.openRun.run(id, reward, spec, specDigest, heldBack, startedAt)
       // What was noted of this run before may have been that there is none.
       if (counters.get(id) === undefined) counters.delete(id)
-      return { kind: 'done', value: null }
+      return null
     }
-    if (request.kind === 'append') {
-      const heads = request.batches.map(({ head }) => JSON.parse(head) as BatchHead)
-      const unknown = heads.find(({ run }) => this.#counter(encodeText(run), counters) === undefined)
-      if (unknown !== undefined) return { kind: 'unknown-run', run: unknown.run }
-      return {
-        kind: 'done',
-        value: request.batches.map((batch, index) => this.#append(batch, heads[index]!, counters)),
-      }
-    }
+    if (request.kind === 'append') return this.#appendAll(request.parts, counters)
     const counter = this.#counter(request.run, counters)
     if (counter === undefined) return { kind: 'unknown-run', run: request.run }
     if (request.kind === 'repeat') {
       this.#statements.repeat.run(counter.number, request.batch, request.at)
-      return { kind: 'done', value: null }
+      return null
     }
     const { lastInsertRowid } = this.#statements.alert.run(counter.number, request.at, request.alert)
     return { kind: 'done', value: Number(lastInsertRowid) }
@@ -135,13 +129,37 @@ export class SqliteWriter {
     return counter
   }
 
-  #append(batch: EncodedLines, head: BatchHead, counters: RunCounters): AnswerLines | null {
+  #appendAll(parts: readonly BatchPart[], counters: RunCounters): WriteReply {
+    const batches: { readonly head: BatchHead; readonly at: number }[] = []
+    for (let at = 0; at < parts.length; ) {
+      const head = JSON.parse(parts[at] as string) as BatchHead
+      if (this.#counter(encodeText(head.run), counters) === undefined) {
+        return { kind: 'unknown-run', run: head.run }
+      }
+      batches.push({ head, at })
+      at += PARTS_BEFORE_TEXTS + 2 * head.rows
+    }
+    const answers = batches.map(({ head, at }) => this.#append(parts, at, head, counters))
+    return answers.every((answer) => answer === null) ? null : { kind: 'done', value: answers }
+  }
+
+  #append(
+    parts: readonly BatchPart[],
+    at: number,
+    head: BatchHead,
+    counters: RunCounters,
+  ): AnswerLines | null {
     const counter = counters.get(encodeText(head.run))!
     const key = encodeText(head.key)
     const known = this.#answers.batchOf(counter.number, key)
     if (known !== undefined) return this.#answers.answerOf(known, 0)!
+    const [encodedHead, state, lines] = parts.slice(at, at + PARTS_BEFORE_TEXTS) as [
+      string,
+      string | null,
+      string,
+    ]
+    const { ends, bytes } = this.#texts.write(parts, at + PARTS_BEFORE_TEXTS, 2 * head.rows)
     const number = ++this.#lastNumber
-    const { ends, bytes } = this.#texts.write(batch.texts)
     this.#statements.batch.run(
       number,
       counter.number,
@@ -149,20 +167,20 @@ export class SqliteWriter {
       head.rows,
       head.receivedAt,
       key,
-      batch.head,
-      batch.lines,
+      encodedHead,
+      lines,
       tableBytes(ends),
       bytes,
     )
     this.#tail.add(counter.number, key, number)
     this.#storedRows += head.rows
-    this.#storedCharacters += batch.lines.length + bytes.length
+    this.#storedCharacters += lines.length + bytes.length
     counter.next += head.rows
     counter.batches++
     counter.rows += head.rows
     counter.lastAt = Math.max(counter.lastAt, head.receivedAt)
     counter.lastStep = head.lastStep ?? counter.lastStep
-    counter.state = batch.state ?? counter.state
+    counter.state = state ?? counter.state
     return null
   }
 
