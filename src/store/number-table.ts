@@ -6,24 +6,27 @@ import type { ScoredRow } from './store.ts'
 export class NumberTable {
   readonly #rows: number
   readonly #places = new Map<string, number>()
+  /** where the name that came behind the last one before is looked for first: rows name their numbers in one order */
+  #expected = 0
+  readonly names: string[] = []
   readonly values: number[] = []
 
   constructor(rows: number) {
     this.#rows = rows
   }
 
-  get names(): string[] {
-    return [...this.#places.keys()]
+  set(name: string, row: number, value: number | null): void {
+    const place = this.names[this.#expected] === name ? this.#expected : this.#placeOf(name)
+    this.#expected = place + 1
+    if (value !== null && Number.isFinite(value)) this.values[place * this.#rows + row] = value
   }
 
-  set(name: string, row: number, value: number | null): void {
-    let place = this.#places.get(name)
-    if (place === undefined) {
-      place = this.#places.size
-      this.#places.set(name, place)
-      for (let index = 0; index < this.#rows; index++) this.values.push(Number.NaN)
-    }
-    if (value !== null && Number.isFinite(value)) this.values[place * this.#rows + row] = value
+  #placeOf(name: string): number {
+    const known = this.#places.get(name)
+    if (known !== undefined) return known
+    this.#places.set(name, this.names.length)
+    for (let index = 0; index < this.#rows; index++) this.values.push(Number.NaN)
+    return this.names.push(name) - 1
   }
 
   /**
@@ -37,6 +40,7 @@ export class NumberTable {
     scored: ScoredRow,
     characters: () => number,
   ): void {
+    this.#expected = 0
     this.set('reward', row, scored.reward)
     this.set('advantage', row, scored.advantage)
     for (const name in scored.columns) {

@@ -17,8 +17,8 @@ import { SqliteWriter, type WriteReply, type WriteRequest } from './write.ts'
 const port = parentPort!
 const { path, role } = workerData as WorkerSetup
 
-/** Pages given back to the file system after each piece that was pruned (8 kB each). */
-const VACUUM_PAGES = 2000
+/** Pages given back to the file system after each piece that was pruned (16 kB each). */
+const VACUUM_PAGES = 1000
 
 /** Failures of the disk, the file or its lock: they are the same for every request, alone or not. */
 const SHARED_FAILURES = /disk|locked|busy|readonly|read-only|malformed|I\/O|full|unable to open/i
