@@ -17,6 +17,7 @@ export interface PickedRow extends RowCursor {
 
 interface BlockLine {
   readonly place: number
+  readonly last_place: number
   readonly row_count: number
   readonly valid_count: number
   readonly least_reward: number | null
@@ -25,7 +26,8 @@ interface BlockLine {
   readonly largest_step: number | null
 }
 
-const COLUMNS = 'place, row_count, valid_count, least_reward, largest_reward, least_step, largest_step'
+const COLUMNS =
+  'place, last_place, row_count, valid_count, least_reward, largest_reward, least_step, largest_step'
 const ALL = `SELECT ${COLUMNS} FROM blocks WHERE place BETWEEN ? AND ? AND last_place >= ? ORDER BY place`
 const OF_GROUP = `SELECT ${COLUMNS} FROM blocks WHERE place BETWEEN ? AND ? AND last_place >= ? AND instr(groups, ?) > 0 ORDER BY place`
 
@@ -45,7 +47,7 @@ export class RowPicker {
   /** The first `limit` rows of a part, in order; behind `part.after` when it is given. */
   pick(run: number, filter: RowFilter, order: RowOrder, part: PagePart, limit: number): PickedRow[] {
     const blocks = this.#blocks(run, filter, order, part)
-    if (byReward(order) && !part.invalid) return this.#byReward(blocks, filter, order, part.after, limit)
+    if (byReward(order) && !part.invalid) return this.#byReward(run, blocks, filter, order, part.after, limit)
     const picked: PickedRow[] = []
     const wantsValid = part.invalid ? false : filter.valid
     const direction = rises(order) ? 1 : -1
@@ -84,6 +86,7 @@ export class RowPicker {
   }
 
   #byReward(
+    run: number,
     blocks: readonly BlockLine[],
     filter: RowFilter,
     order: RowOrder,
@@ -111,7 +114,12 @@ export class RowPicker {
       if (picked.length === limit) worst = picked.at(-1)
     }
     for (const block of candidates) {
-      if (worst !== undefined && begins(block) > sign * worst.reward!) break
+      if (worst !== undefined && begins(block) >= sign * worst.reward!) {
+        if (begins(block) > sign * worst.reward!) break
+        // Equal rewards follow by sequence: a block all behind the last row so far has none before it.
+        const nearest = (sign === 1 ? block.place : block.last_place) - run * RUN_SPAN
+        if (sign * (nearest - worst.sequence) > 0) continue
+      }
       const index = this.#read(block.place)
       const matches = this.#matcher(block.place, index, filter)
       const { sequences, rewards, batches } = index

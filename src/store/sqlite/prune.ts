@@ -29,7 +29,7 @@ function expiredBatches(database: DatabaseSync, before: number): OldKey[] {
 /** The oldest batches that must go, at most a piece of them. */
 function oldBatches(database: DatabaseSync, maximumRows: number | null, before: number | null): OldKey[] {
   const expired = before === null ? [] : expiredBatches(database, before)
-  if (expired.length > 0) return withinPiece(expired) as OldKey[]
+  if (expired.length > 0) return withinPiece(expired)
   if (maximumRows === null) return []
   const total = database.prepare('SELECT coalesce(sum(row_count), 0) AS total FROM runs').get()!
     .total as number
@@ -37,7 +37,7 @@ function oldBatches(database: DatabaseSync, maximumRows: number | null, before: 
   const oldest = database
     .prepare(`SELECT ${COLUMNS} FROM batches WHERE ${SETTLED} ORDER BY number LIMIT ?`)
     .all(PIECE_BATCHES) as unknown as OldKey[]
-  return excessBatches(withinPiece(oldest), total - maximumRows) as OldKey[]
+  return excessBatches(withinPiece(oldest), total - maximumRows)
 }
 
 /**

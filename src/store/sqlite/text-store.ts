@@ -16,12 +16,16 @@ export interface StoredTexts {
   readonly bytes: Uint8Array
 }
 
+/** Bytes kept for the next batch; an exceptionally large one gives its memory back. */
+const KEPT_BYTES = 16_000_000
+
 /** Writes texts; its memory is used again, so what it gave is valid until it is asked next. */
 export class TextWriter {
   #memory = Buffer.alloc(0)
 
   /** The texts that are `parts` from `first` on, `count` of them. */
   write(parts: readonly BatchPart[], first: number, count: number): StoredTexts {
+    if (this.#memory.length > KEPT_BYTES) this.#memory = Buffer.alloc(0)
     const ends = new Uint32Array(2 * count)
     let at = 0
     for (let place = 0; place < count; place++) {
