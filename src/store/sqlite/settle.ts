@@ -9,7 +9,7 @@ import { gatherRows, tableLots, type UnsettledBatch } from './gather-rows.ts'
 import { textHash } from './text-hash.ts'
 
 /** A lump ends with the batch that reaches one of these. */
-export const LUMP_ROWS = 4096
+export const LUMP_ROWS = 1024
 export const LUMP_CHARACTERS = 16_000_000
 
 const STATEMENTS = {
