@@ -13,7 +13,6 @@ export interface UnsettledBatch {
   readonly run: number
   readonly first_sequence: number
   readonly row_count: number
-  readonly key: string
   readonly lines: string
   readonly text_ends: Uint8Array
 }

@@ -4,21 +4,21 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
-/** Entries kept beyond the unsettled ones before the settled are dropped. */
+/** Entries kept beyond those the index lacks before the others are dropped. */
 const SPARE = 8192
 
 export class KeyTail {
   readonly #batches = new Map<string, number>()
   readonly #newer: StatementSync
-  readonly #settled: StatementSync
+  readonly #keyed: StatementSync
   #seen = 0
   #trimAt = SPARE
 
   constructor(database: DatabaseSync) {
     this.#newer = database.prepare(
-      'SELECT number, run, key FROM batches WHERE number > max(?, (SELECT settled FROM progress)) ORDER BY number',
+      'SELECT number, run, key FROM batches WHERE number > max(?, (SELECT keyed FROM progress)) ORDER BY number',
     )
-    this.#settled = database.prepare('SELECT settled FROM progress')
+    this.#keyed = database.prepare('SELECT keyed FROM progress')
   }
 
   /** Takes in what was stored since; call before `get`. */
@@ -46,8 +46,8 @@ export class KeyTail {
   }
 
   #trim(): void {
-    const settled = this.#settled.get()!.settled as number
-    for (const [key, batch] of this.#batches) if (batch <= settled) this.#batches.delete(key)
+    const keyed = this.#keyed.get()!.keyed as number
+    for (const [key, batch] of this.#batches) if (batch <= keyed) this.#batches.delete(key)
     this.#trimAt = this.#batches.size + SPARE
   }
 }

@@ -4,7 +4,7 @@
  * A batch is accepted as one record of `batches`: what an acknowledgement waits for is one insert at the end of a
  * table. What is filtered and sorted by is made of it later, for thousands of rows at a time: `blocks`, a record for
  * many rows with their numbers as columns, and `keys`, by which a batch is found again. `progress` says how far that
- * has come: batches up to `settled` are in both. A row lies at `place = run * 2^32 + sequence`.
+ * has come: batches up to `settled` are in blocks, those up to `keyed` in the index of keys. A row lies at `place = run * 2^32 + sequence`.
  */
 
 /** Marks a file as a store of Guerdon (`PRAGMA application_id`): "GRDN". */
@@ -74,8 +74,8 @@ export const SQLITE_MIGRATIONS: readonly string[] = [
     row_index BLOB NOT NULL,
     numbers BLOB NOT NULL
   );
-  CREATE TABLE progress (settled INTEGER NOT NULL);
-  INSERT INTO progress (settled) VALUES (0);
+  CREATE TABLE progress (settled INTEGER NOT NULL, keyed INTEGER NOT NULL);
+  INSERT INTO progress (settled, keyed) VALUES (0, 0);
   CREATE TABLE alerts (
     number INTEGER PRIMARY KEY,
     run INTEGER NOT NULL,

@@ -12,7 +12,7 @@ interface OldKey extends OldBatch {
 }
 
 const COLUMNS = 'number, run, first_sequence, row_count, key, head'
-const SETTLED = 'number <= (SELECT settled FROM progress)'
+const SETTLED = 'number <= (SELECT min(settled, keyed) FROM progress)'
 
 /** Batches received before a time, the oldest first, at most a piece of them. */
 function expiredBatches(database: DatabaseSync, before: number): OldKey[] {

@@ -32,6 +32,7 @@ function append(key: string, rows: readonly RowParts[]): void {
 function settleAll(): number {
   let lumps = 0
   for (; settler.isBehind; lumps++) settler.settleLump()
+  while (settler.isKeyBehind) settler.settleKeys()
   return lumps
 }
 
@@ -86,6 +87,7 @@ describe('settling', () => {
     append('a', [{}])
     settleAll()
     append('b', [{}, {}])
+    settler.settleLump()
     const answers = new AnswerLookup(database, new KeyTail(database))
     expect(answers.find('run', 'a', 0)).toMatchObject({ id: 'b_a', rows: [expect.any(String)] })
     expect(answers.find('run', 'b', 0)).toMatchObject({ id: 'b_b', rows: { length: 2 } })

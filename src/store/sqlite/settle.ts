@@ -1,6 +1,7 @@
 /**
  * Puts accepted batches where they are found: their keys into the index of keys, their rows into blocks. A lump of
  * many batches a transaction touches every page of an index once, where one batch at a time would touch one each.
+ * Readers want the rows; the keys, which every `KeyTail` knows until then, wait longer for company.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { numberBlocks } from '../number-block.ts'
@@ -8,17 +9,23 @@ import { BlockTable } from './block-table.ts'
 import { gatherRows, tableLots, type UnsettledBatch } from './gather-rows.ts'
 import { textHash } from './text-hash.ts'
 
-/** A lump ends with the batch that reaches one of these. */
+/** Keys in a lump: the more, the fewer pages of a large index each of them costs. */
+export const KEY_LUMP = 8192
+
+/** A lump of rows ends with the batch that reaches one of these. */
 export const LUMP_ROWS = 1024
 export const LUMP_CHARACTERS = 16_000_000
 
 const STATEMENTS = {
-  progress: 'SELECT settled FROM progress',
   isBehind: 'SELECT 1 FROM batches WHERE number > (SELECT settled FROM progress) LIMIT 1',
-  next: 'SELECT number, run, first_sequence, row_count, key, lines, text_ends FROM batches WHERE number > (SELECT settled FROM progress) ORDER BY number',
+  next: 'SELECT number, run, first_sequence, row_count, lines, text_ends FROM batches WHERE number > (SELECT settled FROM progress) ORDER BY number',
+  isKeyBehind: 'SELECT 1 FROM batches WHERE number > (SELECT keyed FROM progress) LIMIT 1',
+  nextKeys:
+    'SELECT number, run, key FROM batches WHERE number > (SELECT keyed FROM progress) ORDER BY number LIMIT ?',
   key: 'INSERT OR IGNORE INTO keys (hash, run, batch) VALUES (?, ?, ?)',
   texts: 'SELECT texts FROM batches WHERE number = ?',
   settled: 'UPDATE progress SET settled = ?',
+  keyed: 'UPDATE progress SET keyed = ?',
 } as const
 
 export class Settler {
@@ -32,23 +39,40 @@ export class Settler {
     ) as Record<keyof typeof STATEMENTS, StatementSync>
   }
 
-  /** Whether there are batches to settle. */
+  /** Whether there are rows to settle. */
   get isBehind(): boolean {
     return this.#statements.isBehind.get() !== undefined
   }
 
-  /** Settles the oldest batches that are not yet, a lump of them, inside a transaction of the caller. */
+  /** Settles the rows of the oldest batches that are not yet, a lump of them, inside a transaction of the caller. */
   settleLump(): void {
     const lump = this.#nextLump()
     if (lump.length === 0) return
     const runs = Map.groupBy(lump, ({ run }) => run)
     for (const [run, batches] of runs) this.#addBlocks(run, batches)
-    const keys = lump.map(({ key, run, number }) => ({ hash: textHash(key), run, number }))
+    this.#statements.settled.run(lump.at(-1)!.number)
+  }
+
+  /** Whether there are keys to settle. */
+  get isKeyBehind(): boolean {
+    return this.#statements.isKeyBehind.get() !== undefined
+  }
+
+  /** Settles the oldest keys that are not yet, a lump of them, inside a transaction of the caller. */
+  settleKeys(): void {
+    const lump = this.#statements.nextKeys.all(KEY_LUMP)
+    if (lump.length === 0) return
+    const keys = lump.map(({ key, run, number }) => ({
+      hash: textHash(key as string),
+      run: run as number,
+      number: number as number,
+    }))
+    const last = keys.at(-1)!.number
     // In the order of the index, neighbours on one page are written together.
     for (const { hash, run, number } of keys.sort((a, b) => a.hash - b.hash)) {
       this.#statements.key.run(hash, run, number)
     }
-    this.#statements.settled.run(lump.at(-1)!.number)
+    this.#statements.keyed.run(last)
   }
 
   #nextLump(): UnsettledBatch[] {

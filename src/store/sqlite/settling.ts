@@ -1,10 +1,11 @@
-/** When the writing thread settles: whole lumps right behind the commit that completed them, the rest when it is quiet. */
+/** When the writing thread settles: whole lumps right behind the commit that completed them, the rest a moment later. */
 import type { DatabaseSync } from 'node:sqlite'
-import { LUMP_CHARACTERS, LUMP_ROWS, type Settler } from './settle.ts'
+import { KEY_LUMP, LUMP_CHARACTERS, LUMP_ROWS, type Settler } from './settle.ts'
 import { transaction } from './transaction.ts'
+import type { StoredAmount } from './write.ts'
 
 /** How long batches that make up no whole lump wait, unless a reader asks for them. */
-const QUIET_MILLISECONDS = 500
+const WAITING_MILLISECONDS = 500
 
 export class Settling {
   readonly #database: DatabaseSync
@@ -12,6 +13,7 @@ export class Settling {
   #timer: NodeJS.Timeout | undefined
   #rows = 0
   #characters = 0
+  #keys = 0
 
   constructor(database: DatabaseSync, settler: Settler) {
     this.#database = database
@@ -19,9 +21,10 @@ export class Settling {
   }
 
   /** Notes what a commit stored. */
-  note({ rows, characters }: { readonly rows: number; readonly characters: number }): void {
+  note({ batches, rows, characters }: StoredAmount): void {
     this.#rows += rows
     this.#characters += characters
+    this.#keys += batches
     this.soon()
   }
 
@@ -30,37 +33,48 @@ export class Settling {
    * does, so that what is unsettled stays within a lump and a commit however fast requests come.
    */
   wholeLumps(): void {
-    if (this.#rows < LUMP_ROWS && this.#characters < LUMP_CHARACTERS) return
-    this.quietly()
+    if (this.#rows >= LUMP_ROWS || this.#characters >= LUMP_CHARACTERS) this.#quietly(() => this.rows())
+    if (this.#keys >= KEY_LUMP) this.#quietly(() => this.#settleKeys())
   }
 
-  /** Settles everything when nothing else did it for a while. */
+  /** Settles everything when it has been waiting for a while. */
   soon(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      this.quietly()
-    }, QUIET_MILLISECONDS).unref()
+      this.#quietly(() => this.all())
+    }, WAITING_MILLISECONDS).unref()
   }
 
-  /** Settles everything that is accepted, by this process or another one. */
-  all(): void {
-    while (this.#settler.isBehind) transaction(this.#database, () => this.#settler.settleLump())
+  /** Settles the rows of everything that is accepted, by this process or another one. */
+  rows(): void {
     this.#rows = 0
     this.#characters = 0
+    while (this.#settler.isBehind) transaction(this.#database, () => this.#settler.settleLump())
   }
 
-  /** The same where a failure may wait: whoever opens or reads the store next settles what is left. */
-  quietly(): void {
-    try {
-      this.all()
-    } catch {
-      this.#rows = 0
-      this.#characters = 0
-    }
+  /** Settles rows and keys. */
+  all(): void {
+    this.rows()
+    this.#settleKeys()
   }
 
-  stop(): void {
+  /** Settles what is left before the connection is closed. */
+  finish(): void {
+    this.#quietly(() => this.all())
     clearTimeout(this.#timer)
-    this.#timer = undefined
+  }
+
+  #settleKeys(): void {
+    this.#keys = 0
+    while (this.#settler.isKeyBehind) transaction(this.#database, () => this.#settler.settleKeys())
+  }
+
+  /** For a failure that may wait: a full disk tells the next commit or reader, and what is left stays in `batches`. */
+  #quietly(settle: () => void): void {
+    try {
+      settle()
+    } catch {
+      this.soon()
+    }
   }
 }

@@ -101,7 +101,7 @@ function servingOf(database: DatabaseSync): Serving {
       return replies
     },
     settle() {
-      settling.all()
+      settling.rows()
     },
     prune(maximumRows, before) {
       settling.all()
@@ -110,8 +110,7 @@ function servingOf(database: DatabaseSync): Serving {
       return piece
     },
     close() {
-      settling.stop()
-      settling.quietly()
+      settling.finish()
       database.close()
     },
   }

@@ -49,8 +49,8 @@ type RunCounters = Map<string, RunCounter | undefined>
 
 const STATEMENTS = {
   run: 'SELECT number, next_sequence AS next FROM runs WHERE id = ?',
-  // Numbers of forgotten batches are not given again, so that `settled` never names a later one.
-  last: 'SELECT max(coalesce((SELECT max(number) FROM batches), 0), (SELECT settled FROM progress)) AS last',
+  // Numbers of forgotten batches are not given again, so that `progress` never names a later one.
+  last: 'SELECT max(coalesce((SELECT max(number) FROM batches), 0), (SELECT max(settled, keyed) FROM progress)) AS last',
   batch:
     'INSERT INTO batches (number, run, first_sequence, row_count, received_at, key, head, lines, text_ends, texts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   counters:
@@ -62,14 +62,20 @@ const STATEMENTS = {
   alert: 'INSERT INTO alerts (run, at, alert) VALUES (?, ?, ?)',
 } as const
 
+/** How much was stored. */
+export interface StoredAmount {
+  batches: number
+  rows: number
+  characters: number
+}
+
 export class SqliteWriter {
   readonly #answers: AnswerLookup
   readonly #tail: KeyTail
   readonly #texts = new TextWriter()
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>
   #lastNumber = 0
-  #storedRows = 0
-  #storedCharacters = 0
+  #stored: StoredAmount = { batches: 0, rows: 0, characters: 0 }
 
   constructor(database: DatabaseSync, tail: KeyTail) {
     this.#tail = tail
@@ -79,11 +85,10 @@ export class SqliteWriter {
     ) as Record<keyof typeof STATEMENTS, StatementSync>
   }
 
-  /** Rows and characters that were stored since it was asked last. */
-  takeStored(): { readonly rows: number; readonly characters: number } {
-    const stored = { rows: this.#storedRows, characters: this.#storedCharacters }
-    this.#storedRows = 0
-    this.#storedCharacters = 0
+  /** What was stored since it was asked last. */
+  takeStored(): StoredAmount {
+    const stored = this.#stored
+    this.#stored = { batches: 0, rows: 0, characters: 0 }
     return stored
   }
 
@@ -173,8 +178,9 @@ export class SqliteWriter {
       bytes,
     )
     this.#tail.add(counter.number, key, number)
-    this.#storedRows += head.rows
-    this.#storedCharacters += lines.length + bytes.length
+    this.#stored.batches++
+    this.#stored.rows += head.rows
+    this.#stored.characters += lines.length + bytes.length
     counter.next += head.rows
     counter.batches++
     counter.rows += head.rows
