@@ -1,6 +1,7 @@
 /**
  * `npm start`: the main job on real rollouts. A small language model answered short arithmetic problems, eight times
- * each; this scores the answers, compares advantages and specs, and says where the full result lies.
+ * each; this scores the answers, compares advantages and specs, says where the full result lies, and shows every row in
+ * the studio until it is stopped. With `--no-studio` it ends after the report.
  */
 import { mkdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -208,3 +209,21 @@ console.log(
 console.log(
   `Why did a row get its reward?  ${bold(`npm run guerdon -- explain examples/specs/arithmetic.yaml examples/data/rollouts.jsonl --row ${rollouts[9]!.id}`)}`,
 )
+
+if (!process.argv.includes('--no-studio')) {
+  const { ensureStudio } = await import('../scripts/ensure-studio.ts')
+  const { showInStudio } = await import('./studio.ts')
+  ensureStudio()
+  const server = await showInStudio({
+    spec: join(here, 'specs/arithmetic.yaml'),
+    rollouts,
+    specDigest: scored.provenance.specDigest,
+    store: join(here, 'out/studio.sqlite'),
+  })
+  console.log(
+    `\n${bold('Studio')}  worst, best and invalid rows, each explained: ${bold(server.url)}  (Ctrl-C stops it)`,
+  )
+  const stop = (): void => void server.stop().then(() => process.exit(0))
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}

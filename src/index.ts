@@ -2,6 +2,11 @@
  * Guerdon: reward engineering for RL post-training.
  * Importing it loads no model, opens nothing and changes nothing.
  */
+export type { Alert, Verdict } from './audit/alert.ts'
+export { type AuditOptions, type AuditReport, audit } from './audit/audit.ts'
+export type { AuditRow } from './audit/audit-table.ts'
+export type { Finding } from './audit/diagnostic.ts'
+export { Watch, type WatchOptions } from './audit/watch.ts'
 export * from './kinds/advantage.ts'
 export * from './kinds/combiner.ts'
 export * from './kinds/inputs.ts'

@@ -1,19 +1,22 @@
--- wrk: posts the bodies of a file, one a line, in turn; every thread starts at another place.
-local bodies = {}
-for line in io.lines(os.getenv("BODIES")) do bodies[#bodies + 1] = line end
+-- wrk: posts the bodies of a file, one a line, in turn. The first row's id is new in every request, so that none is a repeat.
+local heads, tails = {}, {}
+for line in io.lines(os.getenv("BODIES")) do
+  local _, last = line:find("\"id\": *\"")
+  heads[#heads + 1] = line:sub(1, last)
+  tails[#tails + 1] = line:sub(last + 1)
+end
+local headers = { ["Content-Type"] = "application/json" }
+local path = os.getenv("TARGET") or "/v1/rewards"
+local mark = (os.getenv("MARK") or "") .. "-"
 local at = 0
-local started = 0
-function setup(thread)
-  thread:set("offset", started)
-  started = started + 1
-end
-function init()
-  at = (offset or 0) * 37
-end
+local sent = 0
+
 function request()
-  at = at % #bodies + 1
-  return wrk.format("POST", os.getenv("TARGET") or "/v1/rewards", { ["Content-Type"] = "application/json" }, bodies[at])
+  at = at % #heads + 1
+  sent = sent + 1
+  return wrk.format("POST", path, headers, heads[at] .. mark .. sent .. "-" .. tails[at])
 end
+
 function done(summary, latency)
   io.write(string.format('\nRESULT {"requests":%d,"microseconds":%d,"p50":%d,"p99":%d,"max":%d,"errors":%d}\n',
     summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), latency.max,

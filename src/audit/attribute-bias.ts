@@ -2,6 +2,7 @@
 import { partialCorrelation } from '../numerics/partial-correlation.ts'
 import { partOf, pick } from './audit-table.ts'
 import { type Change, changeOverTraining } from './change.ts'
+import { componentsOf } from './components.ts'
 import type { DiagnosticContext, Measurement } from './diagnostic.ts'
 import { short } from './phrasing.ts'
 import { worstRows } from './worst-rows.ts'
@@ -35,10 +36,18 @@ function rising(change: Change | null, table: DiagnosticContext['table']): boole
   return change !== null && change.t > 3 && change.effect > 0.3
 }
 
+/** Whether a component of the reward is, inside prompts, nearly this attribute (|r| ≥ .8). */
+function isDeclared(table: DiagnosticContext['table'], values: Float64Array): boolean {
+  return componentsOf(table).some(([, column]) => {
+    const { r } = partialCorrelation(column, values, [], table.groups)
+    return r !== null && Math.abs(r) >= 0.8
+  })
+}
+
 /**
  * Measures one attribute over the last half of training. With the held-back column as control: watch from |r| ≥ .1,
- * fail from .25, p after Holm below .05, and the 95 % interval of |r| (Fisher) must clear .1 too. An attribute that
- * training leaves alone is at most a watch. Without control the raw correlation is at most a watch, from r ≥ .4 and
+ * fail from .25, p after Holm below .05, and the 95 % interval of |r| (Fisher) must clear .1 too. Over training
+ * an attribute that does not rise, or one paid while quality keeps up with reward, is a pass. Without control the raw correlation is at most a watch, from r ≥ .4 and
  * only when the attribute rises over training.
  */
 export function attributeBias(
@@ -67,11 +76,14 @@ export function attributeBias(
   if (controls.length === 0) {
     if (r >= RAW_WATCH && interval[0] >= RAW_WATCH / 2 && grows) concern = 'watch'
   } else if (Math.abs(r) >= WATCH && Math.max(interval[0], -interval[1]) >= WATCH) {
-    const harmless = qualityKeepsUp === true || (table.steps.length > 0 && !grows)
-    // A quality label has noise of its own, which leaves a little of the merit in r: a weak residue while quality
-    // rises with reward, on something that training leaves alone, is no concern.
+    // A label has noise of its own, which leaves some of the merit in r. It is no concern while quality rises with
+    // reward, on something that training leaves alone, or where the reward openly has the attribute as a component and
+    // quality is not known to lag.
+    const harmless =
+      qualityKeepsUp === true ||
+      (table.steps.length > 0 && !grows) ||
+      (qualityKeepsUp === null && table.steps.length > 0 && isDeclared(table, values))
     if (!harmless) concern = r >= FAIL ? 'fail' : 'watch'
-    else if (Math.abs(r) >= 2 * FAIL) concern = 'watch'
   }
   const perDeviation = slope * deviationOf(attribute)
   return {

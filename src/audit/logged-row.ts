@@ -81,7 +81,7 @@ export function loggedRow(value: unknown, where: ErrorPlace, rewardColumn = 'rew
       where: { ...where, field: 'group' },
     })
   }
-  const tokens = Array.isArray(row.tokens) ? row.tokens.length : columns.completion_tokens
+  const tokens = Array.isArray(row.tokens) ? row.tokens.length : (columns.completion_tokens ?? columns.tokens)
   return {
     id: idOf(row.id) ?? `row-${where.line ?? 1}`,
     group,

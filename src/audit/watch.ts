@@ -16,6 +16,8 @@ export interface WatchOptions {
 const CONFIRM = 2
 /** … and away in this many before it may be told again. */
 const CLEAR = 3
+/** Before this many steps there is no trend to speak of, and what a young run looks like is no concern. */
+const LEAST_STEPS = 6
 /** Rows of a batch without a step share one with their neighbours, this many. */
 const ROWS_A_STEP = 256
 /** Texts are kept up to here: the detectors read surfaces, not books. */
@@ -133,7 +135,7 @@ export class Watch {
   /**
    * Runs the diagnostics over what is kept and returns the concerns to tell now: those there in two evaluations
    * running, and those that went from `watch` to `fail`. A concern is told again only after it has been away for three
-   * evaluations. Without new rows since the last evaluation nothing is done.
+   * evaluations. Without new rows since the last evaluation, or before the sixth step, nothing is done.
    */
   evaluate(): Alert[] {
     if (this.#observed === this.#evaluatedAt) return []
@@ -145,6 +147,7 @@ export class Watch {
       heldBack !== undefined &&
       rows.some((row) => typeof row.columns[heldBack] === 'number' && row.reward !== null)
     const table = auditTable(rows, has ? { heldBack } : {})
+    if (table.steps.length < LEAST_STEPS) return []
     const { findings } = auditOf(table, { seed: this.#seed })
     const alerts: Alert[] = []
     const here = new Set<string>()

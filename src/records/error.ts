@@ -4,7 +4,7 @@
  */
 
 /** The one table of codes: the room a failure belongs to, and what the HTTP server and the CLI answer with it. */
-const ERROR_CODES = {
+export const ERROR_CODES = {
   SPEC_INVALID: { httpStatus: 400, exitCode: 2 },
   SPEC_UNKNOWN_METHOD: { httpStatus: 400, exitCode: 2 },
   SPEC_UNKNOWN_COLUMN: { httpStatus: 400, exitCode: 2 },
@@ -18,6 +18,8 @@ const ERROR_CODES = {
   DATA_EMPTY: { httpStatus: 400, exitCode: 2 },
   DATA_ROW_UNKNOWN: { httpStatus: 400, exitCode: 2 },
   DATA_GROUP_SCATTERED: { httpStatus: 400, exitCode: 2 },
+  /** a row that cannot be scored as it is: the same request will fail again */
+  ROW_INVALID: { httpStatus: 422, exitCode: 1 },
   SIGNAL_FAILED: { httpStatus: 500, exitCode: 1 },
   SIGNAL_TIMEOUT: { httpStatus: 504, exitCode: 1 },
   SIGNAL_SHAPE: { httpStatus: 500, exitCode: 1 },

@@ -120,7 +120,7 @@ class Compiler {
       advantage,
       scope: widest(scopes, groupSignal),
       rewardScope: widest(rewardScopes, groupSignal),
-      stateful: planned.some(({ method }) => method.stateful !== undefined),
+      stateful: planned.some(({ method }) => method.stateful !== undefined) || learns(advantage),
       groupSignal,
     }
   }
@@ -376,8 +376,15 @@ function advantageScopes(advantage: PlannedAdvantage | undefined): Scope[] {
   if (advantage === undefined) return []
   const { method, parameters, inner } = advantage
   // What learns moves on once a training step, however little of the batch it looks at.
-  const learns = method.stateful?.initial(parameters) !== undefined
-  return [learns ? 'batch' : scopeOf(method, parameters), ...advantageScopes(inner)]
+  const own = method.stateful?.initial(parameters) !== undefined ? 'batch' : scopeOf(method, parameters)
+  return [own, ...advantageScopes(inner)]
+}
+
+/** True when the advantage, or one that it wraps, carries a state under its parameters. */
+function learns(advantage: PlannedAdvantage | undefined): boolean {
+  if (advantage === undefined) return false
+  const { method, parameters, inner } = advantage
+  return method.stateful?.initial(parameters) !== undefined || learns(inner)
 }
 
 function widest(scopes: readonly Scope[], groupSignal: string | undefined): Scope {

@@ -322,6 +322,14 @@ function emptyResult(signal: PlannedSignal): SignalResult {
   return { column: blank(signal.method.grain, []), parts }
 }
 
+/**
+ * The error of a row whose reward is needed and invalid: `SIGNAL_FAILED` when a call failed or ran out of time, which
+ * another try may mend, else `ROW_INVALID`.
+ */
+export function invalidRowCode(reason: string): 'SIGNAL_FAILED' | 'ROW_INVALID' {
+  return /(^|: )(failed: |no answer within )/.test(reason) ? 'SIGNAL_FAILED' : 'ROW_INVALID'
+}
+
 /** What rows get whose call failed: no value, and the reason. */
 function failedResult(signal: PlannedSignal, batch: RolloutBatch, reason: string): SignalResult {
   const { onError } = signal

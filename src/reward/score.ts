@@ -22,7 +22,13 @@ import { loadSpec } from './load-spec.ts'
 import type { Plan, PlannedAdvantage, PlannedShaping } from './plan.ts'
 import { type DeclaredInputs, declaredInputs, inputKey, resolveInput } from './resolve-inputs.ts'
 import { Resources } from './resources.ts'
-import { type RunOptions, runOneSignal, runSignals, type SignalTiming } from './run-signals.ts'
+import {
+  invalidRowCode,
+  type RunOptions,
+  runOneSignal,
+  runSignals,
+  type SignalTiming,
+} from './run-signals.ts'
 import type { OnError, RewardSpec } from './spec.ts'
 
 /** A column after one shaping, for explanations. */
@@ -288,7 +294,8 @@ function applyOnError(column: Column, signal: string, onError: OnError, batch: R
     if (onError === 'fail') {
       const row =
         column.offsets === undefined ? entry : column.offsets.findIndex((offset) => offset > entry) - 1
-      throw new GuerdonError('SIGNAL_FAILED', `signal "${signal}": ${column.reasons?.[entry] ?? 'invalid'}`, {
+      const reason = column.reasons?.[entry] ?? 'invalid'
+      throw new GuerdonError(invalidRowCode(reason), `signal "${signal}": ${reason}`, {
         where: { row: batch.rollouts[row]!.id },
       })
     }

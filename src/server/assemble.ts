@@ -1,31 +1,26 @@
 /** Plugs the rooms of a server together: spec, store, state, scoring service, routes. */
 import { readFileSync } from 'node:fs'
-import { GuerdonError } from '../records/error.ts'
+import type { Logger } from 'pino'
 import { createReward, type Reward } from '../reward/score.ts'
 import { openStore } from '../store/open-store.ts'
+import { openState } from '../store/state/open-state.ts'
 import type { StateStore } from '../store/state/state-store.ts'
 import type { Store } from '../store/store.ts'
 import { Reload } from './http/reload.ts'
 import type { ServeOptions } from './options.ts'
+import { protocolRoutes } from './protocols/index.ts'
+import { openApiDocument } from './protocols/openapi.ts'
+import { Sandboxes } from './protocols/sandboxes.ts'
+import { Retention } from './retention.ts'
 import type { Route } from './route.ts'
-import { JoiningService } from './scoring/joining-service.ts'
+import { JoiningService, STATE_SPEC } from './scoring/joining-service.ts'
+import type { ScoringListener } from './scoring/scoring-listener.ts'
 import type { ServerParts, Surroundings } from './serve.ts'
-
-/** What the rooms above the service need to make their routes. */
-export interface Served {
-  readonly service: JoiningService
-  readonly store: Store | undefined
-  readonly options: ServeOptions
-}
-
-/** The rooms that speak with clients or keep states. */
-export interface Rooms {
-  /** the protocols' and the studio's routes */
-  routes(served: Served): readonly Route[]
-  /** describes the routes as OpenAPI */
-  openApi(routes: readonly Route[], info: { version: string; servers: readonly string[] }): unknown
-  openState(reward: Reward, options: ServeOptions, store: Store | undefined): Promise<StateStore>
-}
+import { StudioEvents } from './studio/event-source.ts'
+import { studioRoutes } from './studio/routes.ts'
+import { Studio, type StudioOptions } from './studio/studio.ts'
+import { AlertDelivery } from './watch/alert-delivery.ts'
+import { LiveWatch } from './watch/live-watch.ts'
 
 /**
  * Makes of a spec file what `startServer` serves.
@@ -35,72 +30,144 @@ export async function assemble(
   spec: string,
   options: ServeOptions,
   { logger, events, observers }: Surroundings,
-  rooms: Rooms,
 ): Promise<ServerParts> {
+  // What was opened last is closed first; a start that fails closes what it had opened.
+  await using opened = new AsyncDisposableStack()
+  const sandboxes = new Sandboxes()
+  opened.defer(() => sandboxes.close())
+  const store = options.store === 'none' ? undefined : await openStore(options.store)
+  if (store !== undefined) opened.defer(() => store.close())
+
   const reward = await createReward(spec)
-  let store: Store | undefined
+  const run = options.run ?? runName(reward)
+  // The studio needs the service, and the service tells the studio's events and the watch what it scored.
+  const listeners: ScoringListener[] = [...observers]
+  let service: JoiningService
+  let continued: boolean
   try {
-    const opened = options.store === 'none' ? undefined : await openStore(options.store)
-    store = opened
-    const run = options.run ?? runName(reward)
-    const openRun = async (served: Reward): Promise<boolean> => {
-      const { spec: full, digest } = served.plan
-      const known = await opened?.openRun({
-        id: run,
-        reward: full.name,
-        spec: full,
-        specDigest: digest,
-        heldBack: options.heldBack,
-      })
-      return (known?.batches ?? 0) > 0
-    }
-    const continued = await openRun(reward)
-    const service = await JoiningService.open(reward, {
+    continued = await openRun(store, run, reward, options)
+    service = await JoiningService.open(reward, {
       run,
       store,
       continued,
-      shared: options.redis !== undefined,
-      openState: (served) => rooms.openState(served, options, opened),
+      shared: options.redis !== undefined || /^postgres(ql)?:/.test(options.store),
+      openState: (served) => stateOf(served, run, options, store),
       maximumRows: options.batchRows,
       maximumWait: options.batchWait,
       concurrency: options.batchConcurrency,
       cacheBytes: options.cacheBytes,
       groupSize: options.groupSize,
       groupTimeout: options.groupTimeout,
-      listeners: observers,
+      listeners,
     })
-    const routes = rooms.routes({ service, store, options })
-    const reload = new Reload({
-      path: spec,
-      compile: (path) => createReward(path),
-      target: {
-        async load(next) {
-          await openRun(next)
-          await service.load(next)
-        },
-      },
-      logger,
-      tell: (event) => events.publish('spec', event),
-      specDigest: reward.plan.digest,
-    })
-    if (options.reload) reload.watch()
-    return {
-      service,
-      routes,
-      reload,
-      openApi: (url) => rooms.openApi(routes, { version: packageVersion(), servers: [url] }),
-      storeLocation: store?.location ?? 'none',
-      checkStore: async () => void (await store?.run(run)),
-      async close() {
-        await service.stop()
-        await store?.close()
-      },
-    }
   } catch (error) {
     await reward.close()
-    await store?.close()
     throw error
   }
+  opened.defer(() => service.stop())
+
+  const routes: Route[] = [...protocolRoutes(sandboxes, { groupSize: options.groupSize })]
+  let studioEvents: StudioEvents | undefined
+  if (store !== undefined) {
+    const parts: StudioOptions = { store, service }
+    const studio = new Studio(parts)
+    opened.defer(() => studio.close())
+    routes.push(...studioRoutes(parts, studio))
+    const known = await store.run(run)
+    const shown = new StudioEvents(events, studio.alertViews, known === undefined ? [] : [known], (reason) =>
+      logger.warn(`an alert could not be shown: ${reason}`),
+    )
+    opened.defer(() => shown.close())
+    listeners.push(shown)
+    studioEvents = shown
+    const retention = retentionOf(store, run, shown, options, logger)
+    opened.defer(() => retention?.close())
+  }
+
+  const delivery = new AlertDelivery({
+    run,
+    store,
+    show: async (alert) => studioEvents?.alert(alert),
+    webhook:
+      options.webhook === undefined
+        ? undefined
+        : { url: options.webhook, secret: options.webhookSecret, includeText: options.webhookText },
+    logger,
+  })
+  opened.defer(() => delivery.close())
+  const watch = new LiveWatch({
+    heldBack: options.heldBack[0],
+    pause: options.watchPause,
+    onAlert: (alert) => delivery.tell(alert),
+    onFailure: (reason) => logger.warn(`the watch could not look at the rewards: ${reason}`),
+  })
+  opened.defer(() => watch.close())
+  listeners.push(watch)
+
+  const reload = new Reload({
+    path: spec,
+    compile: (path) => createReward(path),
+    target: {
+      async load(next) {
+        await openRun(store, run, next, options)
+        await service.load(next)
+      },
+    },
+    logger,
+    tell: (event) => events.publish('spec', event),
+    specDigest: reward.plan.digest,
+  })
+  opened.defer(() => reload.close())
+  if (options.reload) reload.watch()
+  const parts = opened.move()
+  return {
+    service,
+    routes,
+    reload,
+    openApi: (url) => openApiDocument(routes, { version: packageVersion(), servers: [url] }),
+    storeLocation: store?.location ?? 'none',
+    checkStore: async () => void (await store?.run(run)),
+    stopHolding: () => service.stopHolding(),
+    async close() {
+      // What was accepted is scored, stored and watched while everything still stands.
+      await service.stop()
+      await parts.disposeAsync()
+    },
+  }
+}
+
+/** Forgets what the options do not let the store keep; undefined when they say nothing of it. */
+function retentionOf(
+  store: Store,
+  run: string,
+  shown: StudioEvents,
+  { keepRows, keepAge }: ServeOptions,
+  logger: Logger,
+): Retention | undefined {
+  if (keepRows === undefined && keepAge === undefined) return undefined
+  return new Retention({
+    store,
+    policy: { maximumRows: keepRows, maximumAgeSeconds: keepAge },
+    logger,
+    onForgotten: () => {
+      const recount = store.run(run).then((left) => left === undefined || shown.recount(left))
+      recount.catch((error: unknown) =>
+        logger.warn({ err: error }, 'the rows that are left were not counted'),
+      )
+    },
+  })
+}
+
+/** Begins a run of the store or goes on with it; true when it holds batches already. */
+async function openRun(
+  store: Store | undefined,
+  run: string,
+  { plan }: Reward,
+  { heldBack }: ServeOptions,
+): Promise<boolean> {
+  const { spec, digest } = plan
+  const known = await store?.openRun({ id: run, reward: spec.name, spec, specDigest: digest, heldBack })
+  return (known?.batches ?? 0) > 0
 }
 
 /** The reward's name and the time, so that two starts are two runs unless a name says otherwise. */
@@ -109,12 +176,26 @@ function runName(reward: Reward): string {
   return `${name}-${new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-')}`
 }
 
-/** A stateful reward without a place for its state is refused: its numbers would begin anew with every batch. */
-export async function noState(reward: Reward): Promise<StateStore> {
-  throw new GuerdonError(
-    'SPEC_INVALID',
-    `reward "${reward.plan.spec.name}" has a state, and none can be kept here`,
-  )
+/** Answers of moved states are kept so long: in this process until a failed store has been tried again, in Redis until
+ * a retry has reached another replica. */
+const rememberSeconds = { memory: 30, redis: 600 }
+
+/** The state of a stateful reward: shared through Redis, or in this process from the store's last checkpoint. */
+async function stateOf(
+  reward: Reward,
+  run: string,
+  options: ServeOptions,
+  store: Store | undefined,
+): Promise<StateStore> {
+  const { spec, digest } = reward.plan
+  const { [STATE_SPEC]: of, ...checkpoint } = (await store?.loadState(run)) ?? {}
+  return openState({
+    redis: options.redis,
+    // Replicas that were not told a common run have runs of their own, and share the reward all the same.
+    scope: { name: options.stateScope ?? options.run ?? spec.name, specDigest: digest },
+    initial: of === digest ? checkpoint : undefined,
+    rememberSeconds: options.redis === undefined ? rememberSeconds.memory : rememberSeconds.redis,
+  })
 }
 
 function packageVersion(): string {

@@ -382,16 +382,14 @@ describe('stopping', () => {
     await vi.waitFor(async () =>
       expect(await (await fetch(`${small.url}/metrics`)).text()).toContain('guerdon_queue_rows 4'),
     )
-    const busy = await rawConnection(small.port)
-    busy.socket.write('POST /words HTTP/1.1\r\nHost: localhost\r\nContent-Le')
-    await vi.waitFor(() => expect(small.log).toBeDefined())
     const stopped = small.stop()
-    busy.socket.write(`ngth: ${two.length}\r\n\r\n${two}`)
-    const late = await busy.text()
-    if (late !== '') expect(late).toMatch(/HTTP\/1\.1 503[\s\S]*Connection: close/i)
+    kept.socket.write(request)
+    await vi.waitFor(() => expect(small.log.join('')).toContain('SERVER_STOPPING'))
     resolve()
     await stopped
-    expect((await kept.text()).match(/\[2,1\]/g)?.length).toBe(2)
+    const received = await kept.text()
+    expect(received.match(/\[2,1\]/g)?.length).toBe(2)
+    expect(received).toMatch(/HTTP\/1\.1 503[\s\S]*Connection: close/i)
     await expect(fetch(`${small.url}/healthz`)).rejects.toThrow()
   })
 

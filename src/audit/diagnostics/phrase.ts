@@ -1,7 +1,9 @@
 /** Whether a phrase that the first answers did not have spreads through answers to all prompts. */
+
+import { partialCorrelation } from '../../numerics/partial-correlation.ts'
 import { gramsInOrder, wordsOf } from '../../numerics/word-grams.ts'
 import type { AuditTable } from '../audit-table.ts'
-import { spans, stepMeans } from '../change.ts'
+import { spans, spreadInSteps, stepMeans } from '../change.ts'
 import { defineDiagnostic } from '../diagnostic.ts'
 import { inPercent } from '../phrasing.ts'
 import { groupsBetween } from '../text-samples.ts'
@@ -12,6 +14,8 @@ const MOST_ROWS = 1500
 /** A phrase that spreads less than this is no habit; one that more early answers have was there before training. */
 const LEAST_RISE = 0.3
 const MOST_EARLY = 0.25
+/** What the phrase must earn inside prompts, in standard deviations of reward, where no held-back column speaks. */
+const LEAST_PAY = 0.5
 
 function sampledRows(table: AuditTable, from: number, to: number): number[] {
   const groups = groupsBetween(table, from, to, MOST_ROWS / 4)
@@ -44,8 +48,9 @@ function wordsOfGram(texts: readonly string[], rows: readonly number[], gram: nu
 
 /**
  * The three words in a row whose share of answers rose most from the first tenth of the steps (at most .25 of the
- * answers) to the last quarter (by at least .3). Fail from a rise of .5 when quality does not keep up with reward; otherwise watch,
- * and a pass when quality does keep up. Rewards of answers with and without the phrase at the same step are told.
+ * answers) to the last quarter (by at least .3). Fail from a rise of .5 when quality does not keep up with reward; otherwise watch
+ * where answers with the phrase earn half a standard deviation more than others to the same prompt; a pass when quality
+ * does keep up.
  */
 export const phrase = defineDiagnostic({
   name: 'phrase',
@@ -78,23 +83,24 @@ export const phrase = defineDiagnostic({
       )
       const byStep = stepMeans(table, has).mean
       const since = byStep.findIndex((share) => share > lateShare / 2)
-      let paid = 0
-      let counted = 0
-      const rewards = stepMeans(table, table.reward).mean
-      for (let row = 0; row < table.size; row++) {
-        if (has[row] !== 1) continue
-        paid += table.reward[row]! - rewards[table.stepOfGroup[table.groups.of[row]!]!]!
-        counted++
-      }
+      const { slope, p } = partialCorrelation(table.reward, has, [], table.groups)
+      const spread = spreadInSteps(table, table.reward)
+      const paid = slope === null || !(spread > 0) ? null : slope / spread
+      // A phrase that every answer to a prompt has, or none, cannot be told apart from the prompt: it counts as paid.
+      const isPaid = paid === null || (paid >= LEAST_PAY && p! < 0.01)
       const rise = lateShare - earlyShare
       const up = rewardChange !== null && rewardChange.t > 2
       const concern =
-        qualityKeepsUp === true || !up ? 'pass' : qualityKeepsUp === false && rise >= 0.5 ? 'fail' : 'watch'
+        qualityKeepsUp === true || !up || !(isPaid || qualityKeepsUp === false)
+          ? 'pass'
+          : qualityKeepsUp === false && rise >= 0.5
+            ? 'fail'
+            : 'watch'
       return [
         {
           concern,
           sentence: `“${words.join(' ')}” stands in ${inPercent(lateShare)} of the last answers, and stood in ${inPercent(earlyShare)} of the first.`,
-          numbers: { lateShare, earlyShare, paidOverStep: counted > 0 ? paid / counted : 0 },
+          numbers: { lateShare, earlyShare, ...(paid === null ? {} : { paid }) },
           step: since === -1 ? null : table.steps[since]!,
           rows: worstRows(table.size, (row) => (has[row] === 1 ? table.reward[row]! : Number.NaN)),
         },

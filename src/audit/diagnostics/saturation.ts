@@ -11,11 +11,11 @@ const WATCH = 0.3
 const FAIL = 0.6
 /** While a policy trains it solves its easy prompts: only near the end of all gradient is that a concern. */
 const TRAINING_WATCH = 0.85
-const TRAINING_FAIL = 0.97
+const TRAINING_FAIL = 0.95
 
 /**
  * Share of groups with max − min ≤ 1e-9, at the top and at the bottom. Without steps watch > .3, fail > .6. Over
- * training the last quarter counts: watch > .85, fail > .97, and only when the share has grown by .2 since the first
+ * training the last quarter counts: watch > .85, fail > .95, and only when the share has grown by .2 since the first
  * quarter, unless the held-back column rose with it.
  */
 export const saturation = defineDiagnostic({

@@ -9,11 +9,15 @@ import { worstRows } from '../worst-rows.ts'
 /** A slope over all rollouts that is not clearly above 0 has no tail to compare. */
 const LEAST_SLOPE_RATIO = 0.75
 
+/** A reward with no more different values than this has no top quarter of its own. */
+const LEAST_LEVELS = 10
+
 /**
  * Slope of gold on reward inside prompts, over all rollouts of the last half of training and over the top quarter of
  * each prompt, in groups of at least eight. Watch: slope_top / slope_all < 0.75, and the 95 % interval (bootstrap over
  * prompts) of slope_top − slope_all lies below 0; not for
  * labels of two values, which flatten at their ceiling, nor while quality keeps up with reward. Fail: the interval of slope_top has its upper end at or below 0.
+ * A reward of at most ten levels ties its top and is not measured.
  */
 export const tailSlope = defineDiagnostic({
   name: 'tail-slope',
@@ -35,11 +39,12 @@ export const tailSlope = defineDiagnostic({
     const gap = bootstrapInterval(sums, 4, (s) => s[2]! / s[3]! - s[0]! / s[1]!, stream.derive('gap'), draws)
     if (top === null || gap === null) return { missing: 'reward that differs among the best answers' }
     const all = bootstrapInterval(sums, 4, (s) => s[0]! / s[1]!, stream.derive('all'), draws)
+    if (new Set(proxy).size <= LEAST_LEVELS) return { missing: 'a reward of more than ten levels' }
     // Labels of two values flatten at their ceiling whatever the reward does: only no slope at all is told from them.
     const graded = new Set(quality).size > 2 && qualityKeepsUp !== true
     const steep = graded && slopeAll > 0 && all !== null && all[0] > 0
     const concern =
-      top[1] <= 0 && gap[1] < 0
+      top[1] <= 0 && gap[1] < 0 && qualityKeepsUp !== true
         ? 'fail'
         : steep && slopeTop / slopeAll < LEAST_SLOPE_RATIO && gap[1] < 0
           ? 'watch'

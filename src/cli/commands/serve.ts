@@ -1,19 +1,8 @@
 /** `guerdon serve SPEC`: a reward server that trainers use as it is. */
 import { pino } from 'pino'
-import { assemble, noState, type Rooms } from '../../server/assemble.ts'
+import { assemble } from '../../server/assemble.ts'
 import { parseServeOptions } from '../../server/options.ts'
 import { startServer } from '../../server/serve.ts'
-
-const rooms: Rooms = {
-  routes: () => [],
-  openApi: (_routes, { version, servers }) => ({
-    openapi: '3.1.0',
-    info: { title: 'Guerdon', version },
-    servers: servers.map((url) => ({ url })),
-    paths: {},
-  }),
-  openState: noState,
-}
 
 /** Runs until SIGTERM or SIGINT; a second signal ends it at once with code 1. */
 export async function serveCommand(spec: string, given: Readonly<Record<string, unknown>>): Promise<void> {
@@ -27,7 +16,7 @@ export async function serveCommand(spec: string, given: Readonly<Record<string, 
   let store = 'none'
   let reloadSpec: (() => Promise<void>) | undefined
   const server = await startServer(options, logger, async (surroundings) => {
-    const parts = await assemble(spec, options, surroundings, rooms)
+    const parts = await assemble(spec, options, surroundings)
     store = parts.storeLocation
     reloadSpec = () => parts.reload?.reload() ?? Promise.resolve()
     return parts

@@ -109,6 +109,7 @@ export class App {
     const route = found !== undefined && 'route' in found.target ? found.target.route : undefined
     const refuse = (thrown: unknown): void => this.#refuse(thrown, request, response, id, path, route)
     this.#observe(response, route?.protocol ?? 'server')
+    if (found === undefined || 'route' in found.target) this.#holdOpen(response)
 
     if (this.#stopping && !(found !== undefined && 'direct' in found.target && found.target.direct.open)) {
       refuse(new GuerdonError('SERVER_STOPPING', 'the server stops and takes no more requests'))
@@ -149,7 +150,6 @@ export class App {
     response: ServerResponse,
     refuse: (thrown: unknown) => void,
   ): void {
-    this.#active++
     const controller = new AbortController()
     const seconds = this.#parts.timeoutOf(route.protocol)
     const timer = setTimeout(() => {
@@ -163,8 +163,6 @@ export class App {
       clearTimeout(timer)
       if (!response.writableFinished)
         controller.abort(new GuerdonError('RUN_CANCELLED', 'the client went away'))
-      this.#active--
-      if (this.#active === 0) for (const drained of this.#drained.splice(0)) drained()
     })
     const trace = this.#parts.tracing?.begin(request, route, this.#parts.service)
     if (trace !== undefined) response.on('close', () => trace.end(statusOf(response)))
@@ -182,7 +180,12 @@ export class App {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const body = route.method === 'post' ? parseJson(await this.#bodies.read(request, response)) : undefined
+    let body: unknown
+    if (route.method === 'post') {
+      const bytes = await this.#bodies.read(request, response)
+      call.body = bytes
+      body = parseJson(bytes)
+    }
     const { status = 200, body: answer, headers } = await route.handle(body, call)
     send(response, status, JSON_TYPE, JSON.stringify(answer), headers)
   }
@@ -260,6 +263,15 @@ export class App {
       timer.unref()
       request.once('close', () => clearTimeout(timer))
     }
+  }
+
+  /** A stop waits for the answer, refusals too; streams and the server's own addresses end by themselves. */
+  #holdOpen(response: ServerResponse): void {
+    this.#active++
+    response.on('close', () => {
+      this.#active--
+      if (this.#active === 0) for (const drained of this.#drained.splice(0)) drained()
+    })
   }
 
   #observe(response: ServerResponse, protocol: string): void {

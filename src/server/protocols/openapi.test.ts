@@ -63,6 +63,14 @@ describe('openApiDocument', () => {
     expect(validates('/v1/rewards', { rows: [{ prompt: 'p', completion: 'c' }] })).toBe(true)
   })
 
+  it('writes the parts of a path that a request fills as parameters', () => {
+    const route = { ...routes[0]!, path: '/runs/:run/rows/:row' }
+    const { paths } = openApiDocument([route], { version: '1', servers: [] })
+    expect(paths['/runs/{run}/rows/{row}']).toMatchObject({
+      post: { parameters: [{ name: 'run', in: 'path', required: true }, { name: 'row' }] },
+    })
+  })
+
   it('refuses two routes of one path', () => {
     expect(() => openApiDocument([routes[0]!, routes[0]!], { version: '1', servers: [] })).toThrow(
       'two routes',

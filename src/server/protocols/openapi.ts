@@ -32,9 +32,9 @@ const failures = {
   '401': 'A key is needed and none was sent.',
   '403': 'The key is wrong.',
   '413': 'The body is too large.',
-  '422': 'The Idempotency-Key was used for another request.',
+  '422': 'A row cannot be scored as it is, or the Idempotency-Key was used for another request.',
   '429': 'Too much is waiting; try again later.',
-  '500': 'A row could not be scored, and the protocol has no place for such a row.',
+  '500': 'A signal failed on a row, and the protocol has no place for such a row; or the server failed.',
   '503': 'The server stops, a group did not become whole, or the store failed; try again later.',
   '504': 'The scoring took too long.',
 } as const
@@ -52,12 +52,27 @@ function operationId({ method, path }: Route): string {
   return `${method}${path.replace(/[^A-Za-z0-9]+/g, '_')}`
 }
 
+/** The `:name` parts of a path, which a request must fill. */
+function pathParameters(path: string): Schema {
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name!)
+  if (names.length === 0) return {}
+  return {
+    parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+  }
+}
+
+/** `/runs/:run` as OpenAPI writes it, `/runs/{run}`. */
+function pathTemplate(path: string): string {
+  return path.replace(/:(\w+)/g, '{$1}')
+}
+
 function operation(route: Route): Schema {
   const json = (schema: Schema) => ({ 'application/json': { schema } })
   return {
     operationId: operationId(route),
     tags: [route.protocol],
     summary: route.summary,
+    ...pathParameters(route.path),
     ...(route.request === undefined
       ? {}
       : { requestBody: { required: true, content: json(jsonSchema(route.request, 'input')) } }),
@@ -91,8 +106,9 @@ function exampleOf(route: Route): Schema {
 export function openApiDocument(routes: readonly Route[], options: OpenApiOptions): OpenApiDocument {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of routes) {
-    const methods = paths[route.path] ?? {}
-    paths[route.path] = methods
+    const path = pathTemplate(route.path)
+    const methods = paths[path] ?? {}
+    paths[path] = methods
     if (Object.hasOwn(methods, route.method)) {
       throw new GuerdonError('ARGUMENT_INVALID', `two routes answer ${route.method} ${route.path}`)
     }

@@ -82,7 +82,7 @@ export interface RewardValues {
   readonly values: number[]
 }
 
-/** The rewards of rows, squeezed into (0, 1) when asked. @throws GuerdonError SIGNAL_FAILED for an invalid row */
+/** The rewards of rows, squeezed into (0, 1) when asked. @throws GuerdonError ROW_INVALID or SIGNAL_FAILED for an invalid row */
 export async function rewardValues(
   call: Call,
   protocol: string,

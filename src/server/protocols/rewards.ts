@@ -110,14 +110,52 @@ async function rewards(body: unknown, call: Call): Promise<Reply> {
   }
 }
 
-export const rewardsRoutes: readonly Route[] = [
-  {
-    method: 'post',
-    path: '/v1/rewards',
-    protocol: 'rewards',
-    summary: 'Scores rollouts and answers rewards, advantages, every column and the reasons.',
-    request: requestSchema,
-    response: responseSchema,
-    handle: rewards,
-  },
-]
+const servedSchema = z.object({
+  reward: z.string().describe('name of the served reward'),
+  run: z.string().describe('what its batches are stored under'),
+  specDigest: z.string(),
+  columns: z.array(z.string()).describe('names of the columns every row of an answer has'),
+  signals: z.array(z.object({ name: z.string(), method: z.string() })).describe('in the order of the spec'),
+  advantage: z.boolean().describe('whether rows get an advantage'),
+  groupSize: z.int().nullable().describe('rollouts of a whole group, when the server holds groups'),
+})
+
+function servedReward({ service }: Call, groupSize: number | undefined): Reply {
+  const { reward, run, columnNames } = service
+  const { plan } = reward
+  const methodOf = new Map(plan.signals.map(({ name, method }) => [name, method.name]))
+  const body: z.output<typeof servedSchema> = {
+    reward: reward.name,
+    run,
+    specDigest: plan.digest,
+    columns: [...columnNames],
+    // The plan's order puts inner signals before their wrappers; people know the order they wrote.
+    signals: Object.keys(plan.spec.signals ?? {}).map((name) => ({ name, method: methodOf.get(name)! })),
+    advantage: plan.advantage !== undefined,
+    groupSize: groupSize ?? null,
+  }
+  return { body }
+}
+
+/** @param groupSize rollouts of a whole group when the server holds groups together, else undefined */
+export function rewardsRoutes(groupSize: number | undefined): readonly Route[] {
+  return [
+    {
+      method: 'post',
+      path: '/v1/rewards',
+      protocol: 'rewards',
+      summary: 'Scores rollouts and answers rewards, advantages, every column and the reasons.',
+      request: requestSchema,
+      response: responseSchema,
+      handle: rewards,
+    },
+    {
+      method: 'get',
+      path: '/v1/rewards',
+      protocol: 'rewards',
+      summary: 'Names the reward that is served, its columns and its signals.',
+      response: servedSchema,
+      handle: async (_body, call) => servedReward(call, groupSize),
+    },
+  ]
+}

@@ -58,6 +58,7 @@ describe('groupsOf', () => {
     service,
     abort: new AbortController().signal,
     query: new URLSearchParams(query),
+    parameters: {},
     header: () => undefined,
   })
   it('takes one row as single and several as whole, unless told', () => {

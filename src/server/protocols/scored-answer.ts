@@ -1,6 +1,7 @@
 /** What the protocols share when they ask the service and read its rows. */
 import { GuerdonError } from '../../records/error.ts'
 import type { Rollout } from '../../records/rollout.ts'
+import { invalidRowCode } from '../../reward/run-signals.ts'
 import type { Reward } from '../../reward/score.ts'
 import type { ScoredRow } from '../../store/store.ts'
 import type { Call } from '../route.ts'
@@ -25,7 +26,8 @@ export function score(
       expected: `1 to ${longestKey} characters`,
     })
   }
-  return call.service.score({ rollouts, protocol, key, groups, abort: call.abort })
+  const contentDigest = call.contentDigest?.()
+  return call.service.score({ rollouts, protocol, key, groups, contentDigest, abort: call.abort })
 }
 
 /**
@@ -51,10 +53,14 @@ export function invalidReason({ reasons }: ScoredRow): string {
   return column === undefined ? 'no reason was given' : `${column}: ${reason}`
 }
 
-/** The reward of a row, for protocols that have no place for an invalid one. @throws GuerdonError SIGNAL_FAILED */
+/**
+ * The reward of a row, for protocols that have no place for an invalid one.
+ * @throws GuerdonError ROW_INVALID, or SIGNAL_FAILED when another try may succeed
+ */
 export function requiredReward(row: ScoredRow): number {
   if (row.reward !== null) return row.reward
-  throw new GuerdonError('SIGNAL_FAILED', `could not be scored: ${invalidReason(row)}`, {
+  const reason = invalidReason(row)
+  throw new GuerdonError(invalidRowCode(reason), `could not be scored: ${reason}`, {
     where: { row: row.id },
   })
 }

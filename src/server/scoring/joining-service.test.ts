@@ -285,7 +285,7 @@ describe('JoiningService', () => {
       service.score({ rollouts: rollouts([completion]), protocol: 'test', groups: 'whole', abort: living() })
     const [good, bad] = await Promise.allSettled([ask('a b c'), ask('bad')])
     expect(good).toMatchObject({ status: 'fulfilled', value: { rows: [{ reward: 3 }] } })
-    expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'SIGNAL_FAILED' } })
+    expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'ROW_INVALID' } })
     await service.stop()
   })
 
@@ -311,7 +311,7 @@ describe('JoiningService', () => {
       expected = scored.state
     }
     expect(state.state).toEqual(expected)
-    expect(store.batches.at(-1)!.state).toEqual(expected)
+    expect(store.batches.at(-1)!.state).toEqual({ ...expected, spec: service.reward.plan.digest })
     // The store failed after the state had moved: the retry gets the scores of the move that was made.
     store.failure = new GuerdonError('STORE_FAILED', 'the disk is full')
     await expect(ask(2, 'd')).rejects.toMatchObject({ code: 'STORE_FAILED' })

@@ -18,6 +18,8 @@ export interface ScoreRequest {
    */
   readonly groups: 'whole' | 'single'
   readonly abort: AbortSignal
+  /** digest of the request as it came, so that its content need not be gone through again for one */
+  readonly contentDigest?: string | undefined
 }
 
 export interface ScoreAnswer {

@@ -4,14 +4,14 @@
  */
 import type { z } from 'zod'
 import { GuerdonError } from '../../records/error.ts'
-import type { NumberFrame, RowFilter, RunRecord, Store, StoredRow } from '../../store/store.ts'
+import type { NumberFrame, RowFilter, RunRecord, Store } from '../../store/store.ts'
 import type { ScoringService } from '../scoring/scoring-service.ts'
 import { chooseGroups } from './aggregates/group-page.ts'
-import { latenciesOf } from './aggregates/latency.ts'
-import { invalidReasons } from './invalid-reasons.ts'
+import { completeAnatomy } from './complete-anatomy.ts'
 import { NeighbourSearch } from './neighbour-search.ts'
 import { AnswerCache } from './query/answer-cache.ts'
 import { Gate } from './query/gate.ts'
+import { keyOf, textsVersionOf, versionOf } from './query/keys.ts'
 import type { groupsQuery, rowsQuery } from './query/parse-query.ts'
 import { QueryClient } from './query/query-client.ts'
 import type { RunNumbers } from './query/questions.ts'
@@ -33,17 +33,11 @@ import { groupDetail, groupRows, groupSummary } from './views/group-view.ts'
 import { rowView } from './views/row-view.ts'
 import { columnViews, signalOrder, warningViews } from './views/served-methods.ts'
 
-/** rows that a curve or an anatomy is made of; of more, so many evenly spread ones */
-const MOST_ROWS = 200_000
-/** Groups need all their rows. */
-const MOST_GROUP_ROWS = 1_000_000
-/** batches whose timings are looked at */
-const MOST_BATCHES = 2000
+/** rows whose numbers are read at once; of more, so many evenly spread ones, whose groups are then not whole */
+const MOST_ROWS = 1_000_000
 const ALERTS_OF_SUMMARY = 5
-/** rows after which texts are read again */
-const NEW_TEXTS = 500
-/** questions that may hold the numbers of a run at the same time */
-const FRAMES_AT_A_TIME = 2
+/** questions that may hold the numbers of a run at the same time: a hundred megabytes or two for a long run */
+const FRAMES_AT_A_TIME = 1
 
 export interface StudioOptions {
   readonly store: Store
@@ -90,7 +84,8 @@ export class Studio {
 
   async run(id: string, abort: AbortSignal): Promise<RunDetail> {
     const record = await this.#record(id)
-    const plan = this.#planOf(record)
+    const served = this.#service.reward.plan
+    const plan = served.digest === record.specDigest ? served : undefined
     const { columns } = await this.#numbers(record, abort)
     return {
       run: await this.#summary(record, abort),
@@ -104,30 +99,15 @@ export class Studio {
   async series(id: string, query: Range & { readonly points: number }, abort: AbortSignal): Promise<Series> {
     const record = await this.#record(id)
     return this.#answers.get(keyOf('series', record, query), versionOf(record), abort, () =>
-      this.#withFrame(record, query, MOST_ROWS, (frame) => this.#worker.ask('series', frame, query.points)),
+      this.#withFrame(record, query, (frame) => this.#worker.ask('series', frame, query.points)),
     )
   }
 
   async anatomy(id: string, query: Range, abort: AbortSignal): Promise<Anatomy> {
     const record = await this.#record(id)
     return this.#answers.get(keyOf('anatomy', record, query), versionOf(record), abort, async () => {
-      const { answer, invalidRows } = await this.#withFrame(record, query, MOST_ROWS, (frame) =>
-        this.#worker.ask('anatomy', frame),
-      )
-      const [sampled, work] = await Promise.all([
-        this.#rowsAt(record.id, new Set([...invalidRows.values()].flat())),
-        this.#store.work(record.id, { most: MOST_BATCHES }),
-      ])
-      const latencies = latenciesOf(work)
-      const columns = answer.columns.map((column) => {
-        const sample = (invalidRows.get(column.name) ?? []).flatMap((sequence) => sampled.get(sequence) ?? [])
-        return {
-          ...column,
-          invalidReasons: invalidReasons(column.name, sample, column.histogram.invalid),
-          latency: column.kind === 'signal' ? (latencies.get(column.name) ?? null) : null,
-        }
-      })
-      return { ...answer, columns }
+      const numbers = await this.#withFrame(record, query, (frame) => this.#worker.ask('anatomy', frame))
+      return completeAnatomy(this.#store, record.id, numbers)
     })
   }
 
@@ -139,7 +119,7 @@ export class Studio {
       versionOf(record),
       abort,
       () =>
-        this.#withFrame(record, { from, to }, MOST_GROUP_ROWS, (frame) =>
+        this.#withFrame(record, { from, to }, (frame) =>
           this.#worker.ask('groups', frame, signalOrder(record.spec)),
         ),
     )
@@ -215,16 +195,10 @@ export class Studio {
     })
   }
 
-  /** The plan that is served, when it is the one of the run's spec. */
-  #planOf({ specDigest }: RunRecord) {
-    const { plan } = this.#service.reward
-    return plan.digest === specDigest ? plan : undefined
-  }
-
   #numbers(record: RunRecord, abort: AbortSignal): Promise<RunNumbers> {
     const heldBack = record.heldBack[0] ?? null
     return this.#answers.get(keyOf('run', record, heldBack), versionOf(record), abort, () =>
-      this.#withFrame(record, {}, MOST_ROWS, (frame) => this.#worker.ask('run', frame, heldBack)),
+      this.#withFrame(record, {}, (frame) => this.#worker.ask('run', frame, heldBack)),
     )
   }
 
@@ -253,41 +227,24 @@ export class Studio {
   #withFrame<Answer>(
     { id }: RunRecord,
     { from, to }: Range,
-    most: number,
     use: (frame: NumberFrame) => Promise<Answer>,
   ): Promise<Answer> {
     return this.#frames.run(async () => {
-      const frame = await this.#store.numbers(id, { fromStep: from, toStep: to }, { most })
+      const frame = await this.#store.numbers(id, { fromStep: from, toStep: to }, { most: MOST_ROWS })
       // A hundred thousand names would be copied for nothing: groups are told apart by number.
       return use({ ...frame, groupNames: [] })
     })
-  }
-
-  async #rowsAt(run: string, sequences: ReadonlySet<number>): Promise<Map<number, StoredRow>> {
-    const rows = await Promise.all([...sequences].map((sequence) => this.#store.row(run, sequence)))
-    return new Map(rows.filter((row) => row !== undefined).map((row) => [row.sequence, row]))
   }
 
   /** How many rows a filter leaves; null for a text, which only a search through all of them could tell. */
   async #matching(record: RunRecord, filter: RowFilter, abort: AbortSignal): Promise<number | null> {
     if (filter.text !== undefined) return null
     if (Object.values(filter).every((condition) => condition === undefined)) return record.rows
-    return this.#answers.get(keyOf('matching', record, filter), versionOf(record), abort, () =>
-      this.#frames.run(async () => (await this.#store.numbers(record.id, filter, { most: 1 })).matching),
+    return this.#answers.get(
+      keyOf('matching', record, filter),
+      versionOf(record),
+      abort,
+      async () => (await this.#store.numbers(record.id, filter, { most: 1 })).matching,
     )
   }
-}
-
-/** Changes whenever a row comes or goes, or another spec is served. */
-function versionOf({ rows, batches, lastAt, specDigest }: RunRecord): string {
-  return [rows, batches, lastAt, specDigest].join()
-}
-
-/** Neighbours are looked for again when a few hundred rows came, not with every batch. */
-function textsVersionOf({ rows, specDigest }: RunRecord): string {
-  return [Math.floor(rows / NEW_TEXTS), specDigest].join()
-}
-
-function keyOf(question: string, record: RunRecord, query: unknown): string {
-  return JSON.stringify([question, record.id, query])
 }

@@ -5,8 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Alert } from '../../audit/alert.ts'
 import type { AuditRow } from '../../audit/audit-table.ts'
-import { completionText, type Rollout, tokenCount } from '../../records/rollout.ts'
-import type { ScoredRow } from '../../store/store.ts'
+import { watchedRow } from '../../audit/watched-row.ts'
 import type { ScoredEvent, ScoringListener } from '../scoring/scoring-listener.ts'
 import type { WatchMessage, WatchReply } from './watch-worker.ts'
 
@@ -22,6 +21,8 @@ export interface LiveWatchOptions {
 
 /** Rows that may be on their way to the worker; more are left out. */
 const mostUnseen = 4000
+/** Rows a second that the worker is given: its last window is then at most two seconds old. */
+const rowsPerSecond = 1000
 /** The detectors take at most this share of one core. */
 const share = 0.1
 
@@ -35,6 +36,8 @@ export class LiveWatch implements ScoringListener {
   readonly #worker: Worker
   #unseen = 0
   #fresh = 0
+  #allowed = mostUnseen
+  #allowedAt = performance.now()
   #evaluating = false
   #timer: NodeJS.Timeout | undefined
   #closed = false
@@ -49,12 +52,17 @@ export class LiveWatch implements ScoringListener {
 
   onScored({ batches }: Pick<ScoredEvent, 'batches'>): void {
     if (this.#closed) return
+    const now = performance.now()
+    this.#allowed = Math.min(mostUnseen, this.#allowed + ((now - this.#allowedAt) / 1000) * rowsPerSecond)
+    this.#allowedAt = now
     const rows: AuditRow[] = []
     for (const { rollouts, rows: scored } of batches) {
-      if (this.#unseen + rows.length + scored.length > mostUnseen && this.#unseen + rows.length > 0) continue
-      for (const [index, rollout] of rollouts.entries()) rows.push(auditRow(rollout, scored[index]!))
+      // A batch is looked at whole or not at all, so that its groups stay whole.
+      if (rows.length >= this.#allowed || this.#unseen + rows.length >= mostUnseen) continue
+      for (const [index, rollout] of rollouts.entries()) rows.push(watchedRow(rollout, scored[index]!))
     }
     if (rows.length === 0) return
+    this.#allowed -= rows.length
     this.#unseen += rows.length
     this.#fresh += rows.length
     this.#send({ kind: 'rows', rows })
@@ -92,27 +100,5 @@ export class LiveWatch implements ScoringListener {
     else for (const alert of reply.alerts) this.#options.onAlert(alert)
     const seconds = reply.kind === 'evaluated' ? reply.seconds : 0
     if (this.#fresh > 0) this.#schedule(1000 * Math.max(this.#options.pause ?? 5, seconds / share))
-  }
-}
-
-function auditRow(rollout: Rollout, scored: ScoredRow): AuditRow {
-  const columns: Record<string, number | null> = {}
-  for (const name in rollout.columns) {
-    const value = rollout.columns[name]
-    if (typeof value === 'number') columns[name] = value
-    else if (typeof value === 'boolean') columns[name] = Number(value)
-  }
-  for (const name in scored.columns) {
-    const value = scored.columns[name]!
-    if (value === null || typeof value === 'number') columns[name] = value
-  }
-  return {
-    id: scored.id,
-    group: scored.group,
-    step: rollout.step ?? null,
-    reward: scored.reward,
-    columns,
-    completion: completionText(rollout.completion),
-    tokens: tokenCount(rollout),
   }
 }

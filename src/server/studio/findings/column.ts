@@ -1,12 +1,12 @@
 /** One sentence about the numbers of a column. */
 import type { Histogram } from '../schemas.ts'
-import { inWords, named, percent } from './words.ts'
+import { beside, inWords, named, percent } from './words.ts'
 
 /**
  * What the numbers of a column look like, and what share of the reward's variance inside groups it explains.
  *
  * @param varianceShare null = undefined: the column or the reward does not vary inside any group
- * @example columnSentence('boxed', histogram, 0.08) // '`boxed` is 1 in 92 % of rows; it explains 8 % of …'
+ * @example columnSentence('boxed', { edges: [-0.5, 0.5, 1.5], counts: [8, 92], invalid: 0, mean: 0.92, standardDeviation: 0.27 }, 0.08) // '`boxed` is 1 in 92 % of rows; it explains 8 % of the reward’s variance inside groups.'
  */
 export function columnSentence(name: string, histogram: Histogram, varianceShare: number | null): string {
   const { counts, edges, invalid, mean } = histogram
@@ -28,5 +28,7 @@ function shape({ counts, edges, mean, standardDeviation }: Histogram, valid: num
   if (isBinary) return `is 1 in ${percent(counts[1]! / valid)} of rows`
   const spread =
     standardDeviation === null ? '' : `, with a standard deviation of ${inWords(standardDeviation)}`
-  return mean === null ? 'has very large numbers' : `averages ${inWords(mean)}${spread}`
+  return mean === null
+    ? 'has very large numbers'
+    : `averages ${inWords(beside(mean, standardDeviation ?? 0))}${spread}`
 }

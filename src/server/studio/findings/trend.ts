@@ -1,13 +1,13 @@
 /** One sentence about how a column moved along the training. */
 import type { Axis } from '../aggregates/buckets.ts'
 import type { Series } from '../schemas.ts'
-import { grouped, inWords, named } from './words.ts'
+import { beside, grouped, inWords, named } from './words.ts'
 
 type Point = Series['columns'][number]['points'][number]
 
 /** Below these many valid rows a mean says little. */
 const FEWEST_ROWS = 50
-const FEWEST_POINTS = 4
+const FEWEST_POINTS = 5
 /** how many standard errors apart the first and the last fifth must be to be called different */
 const STANDARD_ERRORS = 3
 
@@ -16,23 +16,23 @@ const STANDARD_ERRORS = 3
  * errors apart, where the error comes from the jumps between neighbouring points (which a trend leaves small), and
  * the difference is more than a twentieth of the usual spread of the rows (the distance from 10 % to 90 %).
  *
- * @example trendSentence('correct', points, 'step') // '`correct` rose from 0.21 to 0.48 over steps 0–120.'
+ * @example trendSentence('correct', [0, 1, 2, 3, 4, 5, 6, 7].map((at) => ({ at, mean: 0.2 + 0.05 * at, low: 0, high: 1, rows: 64 })), 'step') // '`correct` rose from 0.2 to 0.55 over steps 0–7.'
  */
 export function trendSentence(name: string, points: readonly Point[], axis: Axis): string {
   const filled = points.filter((point) => point.mean !== null)
   const rows = filled.reduce((sum, point) => sum + point.rows, 0)
   if (rows === 0) return `${named(name)} has no valid number in this range.`
   const range = rangeOf(filled, axis)
-  const all = meanOf(filled)
+  const spread = filled.reduce((sum, point) => sum + (point.high! - point.low!), 0) / filled.length
+  const all = beside(meanOf(filled), spread)
   if (rows < FEWEST_ROWS || filled.length < FEWEST_POINTS) {
     const count = `${grouped(rows)} valid ${rows === 1 ? 'row' : 'rows'}`
     return `${named(name)} averages ${inWords(all)} over ${count} at ${range}: too little to show a trend.`
   }
   const fifth = Math.max(1, Math.floor(filled.length / 5))
-  const early = meanOf(filled.slice(0, fifth))
-  const late = meanOf(filled.slice(-fifth))
+  const early = beside(meanOf(filled.slice(0, fifth)), spread)
+  const late = beside(meanOf(filled.slice(-fifth)), spread)
   const change = Math.abs(late - early)
-  const spread = filled.reduce((sum, point) => sum + (point.high! - point.low!), 0) / filled.length
   if (change === 0 && spread === 0 && jumpOf(filled) === 0)
     return `${named(name)} is ${inWords(all)} throughout ${range}.`
   const isMove = change > STANDARD_ERRORS * jumpOf(filled) * Math.sqrt(2 / fifth) && change > spread / 20

@@ -12,6 +12,15 @@ export function inWords(value: number): string {
   return String(Number(value.toPrecision(3)))
 }
 
+/**
+ * A number that rounding left beside 0, measured against the spread of what it was made of, as 0.
+ *
+ * @example beside(1.4e-16, 0.8) // 0
+ */
+export function beside(value: number, spread: number): number {
+  return Math.abs(value) < 1e-9 * spread ? 0 : value
+}
+
 /** A whole number with thin gaps between its thousands. */
 export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ' ')

@@ -6,8 +6,12 @@ import { type GroupTable, groupTableOf } from '../aggregates/group-table.ts'
 import { seriesOf } from '../aggregates/series.ts'
 import { type Sparks, sparksOf } from '../aggregates/sparks.ts'
 import { type Neighbour, textNeighbours } from '../aggregates/text-neighbours.ts'
+import { wholeGroupsOf } from '../aggregates/whole-groups.ts'
 import { groupsSentence } from '../findings/groups.ts'
 import type { Series } from '../schemas.ts'
+
+/** rows that a curve or an anatomy is made of: of more, whole groups with about so many */
+const MOST_ROWS = 200_000
 
 export interface RunNumbers extends Sparks {
   /** names of the frame's columns, in the order of the pages */
@@ -16,13 +20,14 @@ export interface RunNumbers extends Sparks {
 
 export const questions = {
   run(frame: NumberFrame, heldBack: string | null): RunNumbers {
-    return { ...sparksOf(frame, heldBack), columns: inOrder(frame.columns.keys()) }
+    const { axis, sparks } = sparksOf(wholeGroupsOf(frame, MOST_ROWS), heldBack)
+    return { axis, sparks, columns: inOrder(frame.columns.keys()) }
   },
   series(frame: NumberFrame, points: number): Series {
-    return seriesOf(frame, points)
+    return seriesOf(wholeGroupsOf(frame, MOST_ROWS), points)
   },
   anatomy(frame: NumberFrame): AnatomyNumbers {
-    return anatomyOf(frame)
+    return anatomyOf(wholeGroupsOf(frame, MOST_ROWS))
   },
   groups(frame: NumberFrame, order: readonly string[]): GroupTable & { readonly finding: string } {
     const table = groupTableOf(frame, order)
