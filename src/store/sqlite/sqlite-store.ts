@@ -35,11 +35,12 @@ import {
   encodeLines,
   type RowLines,
 } from './batch-lines.ts'
+import { commitResult, type WriteValue } from './commit-result.ts'
 import { KeyTail } from './key-tail.ts'
 import { AnswerLookup } from './lookup.ts'
 import { IN_MEMORY, openForReading } from './open-database.ts'
 import { WorkerClient } from './worker-client.ts'
-import type { AppendReply, WriteReply, WriteRequest } from './write.ts'
+import type { AppendReply, WriteRequest } from './write.ts'
 
 /** Characters of texts in one transaction: keeps it to tens of milliseconds. */
 const TRANSACTION_WEIGHT = 8_000_000
@@ -48,15 +49,13 @@ const SEARCH_ROWS = 20_000
 /** Rows in one piece of an export. */
 const EXPORT_ROWS = 500
 
-type Value = Extract<WriteReply, { kind: 'done' }>['value'] | null
-
 export class SqliteStore implements Store {
   readonly location: string
   readonly #writer: WorkerClient
   readonly #reader: WorkerClient
   /** absent in memory, where the one connection belongs to the worker */
   readonly #lookup: { readonly database: DatabaseSync; readonly answers: AnswerLookup } | undefined
-  readonly #commits: GroupCommit<WriteRequest, Value>
+  readonly #commits: GroupCommit<WriteRequest, WriteValue>
   #closing: Promise<void> | undefined
 
   private constructor(path: string, writer: WorkerClient, reader: WorkerClient) {
@@ -69,14 +68,7 @@ export class SqliteStore implements Store {
     }
     this.#commits = new GroupCommit(async (requests) => {
       const replies = await writer.ask('write', requests)
-      return replies.map((reply) => {
-        if (reply === null) return { ok: true, value: null }
-        if (reply.kind === 'done') return { ok: true, value: reply.value }
-        if (reply.kind === 'failed') {
-          return { ok: false, error: new GuerdonError('STORE_FAILED', reply.sentence) }
-        }
-        return { ok: false, error: unknownRun(reply.run, this.location) }
-      })
+      return replies.map((reply) => commitResult(reply, this.location))
     }, TRANSACTION_WEIGHT)
   }
 
@@ -233,7 +225,7 @@ export class SqliteStore implements Store {
     await this.#writer.close()
   }
 
-  #write(request: WriteRequest, weight: number): Promise<Value> {
+  #write(request: WriteRequest, weight: number): Promise<WriteValue> {
     if (this.#closing !== undefined) return Promise.reject(closed(this.location))
     return this.#commits.submit(request, weight)
   }
@@ -251,8 +243,4 @@ export class SqliteStore implements Store {
 
 function closed(location: string): GuerdonError {
   return new GuerdonError('STORE_FAILED', `the store ${location} is closed`)
-}
-
-function unknownRun(run: string, location: string): GuerdonError {
-  return new GuerdonError('STORE_UNKNOWN_RUN', `the store ${location} holds no such run`, { found: run })
 }
