@@ -173,7 +173,7 @@ for (let round = 0; round < rounds; round++) {
     port++
     await under(server.command(port, `${round}`), port, async () => {
       for (const rows of sizes) {
-        await load(port, rows, 1)
+        await load(port, rows, 3)
         const result = await load(port, rows, seconds)
         const key = `${rows} ${server.name}`
         const run = runs.get(key) ?? { rate: [], p50: [], p99: [], errors: 0 }
