@@ -96,7 +96,7 @@ combine: { use: weighted-sum, weights: { correct: 1, size: 0.1 } }
     )
     for (let kill = 0; kill < kills; kill++) {
       // Between nothing and some dozens of commits after the start.
-      await new Promise((resolve) => setTimeout(resolve, 10 + ((kill * 37) % 190)))
+      await new Promise((resolve) => setTimeout(resolve, 20 + ((kill * 137) % 480)))
       await server.kill()
       server = await ServeProcess.start(args)
     }
