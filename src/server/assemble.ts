@@ -178,7 +178,7 @@ function runName(reward: Reward): string {
 
 /** Answers of moved states are kept so long: in this process until a failed store has been tried again, in Redis until
  * a retry has reached another replica. */
-const rememberSeconds = { memory: 30, redis: 600 }
+const rememberSeconds = { memory: 10, redis: 600 }
 
 /** The state of a stateful reward: shared through Redis, or in this process from the store's last checkpoint. */
 async function stateOf(
