@@ -3,7 +3,6 @@
  * computed again, repeats get the first answer, states move once a request, and nothing is answered before it is
  * stored.
  */
-import { LRUCache } from 'lru-cache'
 import { GuerdonError } from '../../records/error.ts'
 import type { Rollout } from '../../records/rollout.ts'
 import type { SignalTiming } from '../../reward/run-signals.ts'
@@ -12,8 +11,9 @@ import type { StateStore } from '../../store/state/state-store.ts'
 import type { BatchRecord, SignalWork, Store } from '../../store/store.ts'
 import { AnswerMemory, type Pending } from './answer-memory.ts'
 import { BatchIds } from './batch-id.ts'
-import { requestDigest, rolloutDigest } from './content-digest.ts'
-import { GroupHolder } from './group-holder.ts'
+import { requestDigest } from './content-digest.ts'
+import { HeldGroups } from './held-groups.ts'
+import { asGuerdonError, KeptAnswers, keyReused, type ScoredRequest } from './kept-answers.ts'
 import { type Finished, JoinedScorer, type JoinedScores } from './score-joined.ts'
 import type { ScoringListener } from './scoring-listener.ts'
 import { type ScoreAnswer, type ScoreRequest, type ScoringService, UNNAMED } from './scoring-service.ts'
@@ -53,14 +53,8 @@ export class JoiningService implements ScoringService {
   readonly #options: JoiningOptions
   readonly #answers: AnswerMemory
   readonly #batchIds = new BatchIds()
-  readonly #holder: GroupHolder<ScoreRequest> | undefined
-  readonly #heldGroups = new WeakMap<object, Promise<ScoreAnswer>>()
-  readonly #heldAnswers = new LRUCache<
-    string,
-    { client: AbortSignal; readonly answer: Promise<ScoreAnswer> }
-  >({
-    max: 20_000,
-  })
+  readonly #kept: KeptAnswers
+  readonly #held: HeldGroups | undefined
   readonly #unfinished = new Set<Promise<unknown>>()
   #scorer: JoinedScorer
   #state: StateStore | undefined
@@ -77,10 +71,21 @@ export class JoiningService implements ScoringService {
     this.run = options.run
     this.#scorer = scorer
     this.#state = state
-    this.#holder =
+    this.#kept = new KeptAnswers({
+      run: options.run,
+      store: options.store,
+      continued: options.continued,
+      shared: options.shared,
+      answers: this.#answers,
+      // Read anew at each batch: some listeners need the service before they can listen.
+      listeners: options.listeners ?? [],
+    })
+    this.#held =
       options.groupSize === undefined
         ? undefined
-        : new GroupHolder({ size: options.groupSize, timeoutSeconds: options.groupTimeout ?? 60 })
+        : new HeldGroups({ size: options.groupSize, timeoutSeconds: options.groupTimeout ?? 60 }, (group) =>
+            this.#scoreOne({ ...group, key: `group:${this.#batchIds.next()}` }),
+          )
   }
 
   static async open(reward: Reward, options: JoiningOptions): Promise<JoiningService> {
@@ -98,7 +103,7 @@ export class JoiningService implements ScoringService {
 
   /** rows that wait or are being scored, those of unfinished groups included */
   get openRows(): number {
-    return this.#queuedRows + this.#answers.rowsInWork + (this.#holder?.waiting ?? 0)
+    return this.#queuedRows + this.#answers.rowsInWork + (this.#held?.waiting ?? 0)
   }
 
   /** Serves another reward from the next request on; the old one is closed when its last request is answered. */
@@ -120,7 +125,7 @@ export class JoiningService implements ScoringService {
       throw new GuerdonError('SERVER_STOPPING', 'the server stops and takes no more requests')
     const { rewardScope, groupSignal } = this.reward.plan
     if (request.groups === 'single' && rewardScope !== 'row' && request.rollouts.length > 0) {
-      if (rewardScope === 'batch' || this.#holder === undefined) {
+      if (rewardScope === 'batch' || this.#held === undefined) {
         const why = groupSignal === undefined ? 'a shaping or the combiner' : `signal "${groupSignal}"`
         throw new GuerdonError('GROUP_NEEDED', `${why} compares rollouts, and they come one by one`, {
           hint:
@@ -129,14 +134,17 @@ export class JoiningService implements ScoringService {
               : 'Start the server with --group-size, or send whole groups to /v1/rewards',
         })
       }
-      return this.#scoreHeld(request, this.#holder)
+      // A whole batch through a door for single rollouts: its groups are taken as whole.
+      return request.rollouts.length > 1
+        ? this.#scoreOne({ ...request, groups: 'whole' })
+        : this.#held.score(request)
     }
     return this.#scoreOne(request)
   }
 
   /** Tells the members of unfinished groups that their siblings will not come; other requests are scored as before. */
   stopHolding(): void {
-    this.#holder?.close()
+    this.#held?.close()
   }
 
   /** Finishes what was accepted and closes the reward; the store stays open. Called again it gives the same promise. */
@@ -150,40 +158,6 @@ export class JoiningService implements ScoringService {
     while (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished)
     await this.#scorer.reward.close()
     await this.#state?.close()
-  }
-
-  /** Members of a group wait for each other, are scored as one request, and each is given its own row. */
-  async #scoreHeld(request: ScoreRequest, holder: GroupHolder<ScoreRequest>): Promise<ScoreAnswer> {
-    const { rollouts, abort } = request
-    if (rollouts.length > 1) {
-      // A whole batch through a door for single rollouts: its groups are taken as whole.
-      return this.#scoreOne({ ...request, groups: 'whole' })
-    }
-    const rollout = rollouts[0]!
-    const content = `${request.protocol} ${rolloutDigest(rollout)}`
-    const earlier = this.#heldAnswers.get(content)
-    if (earlier?.client.aborted) {
-      // Its client went away after the group was whole: this is the retry, and the group will not come again.
-      earlier.client = abort
-      return { ...(await earlier.answer), repeated: true }
-    }
-    const { items, position, identity } = await holder.join(rollout.group, request, abort)
-    let scored = this.#heldGroups.get(identity)
-    if (scored === undefined) {
-      const group: ScoreRequest = {
-        protocol: request.protocol,
-        groups: 'whole',
-        rollouts: items.map((item) => item.rollouts[0]!),
-        // The group is wanted as long as one of its members is.
-        abort: new AbortController().signal,
-        key: `group:${this.#batchIds.next()}`,
-      }
-      scored = this.#scoreOne(group)
-      this.#heldGroups.set(identity, scored)
-    }
-    const answer = scored.then((whole) => ({ ...whole, rows: [whole.rows[position]!] }))
-    this.#heldAnswers.set(content, { client: abort, answer })
-    return answer
   }
 
   async #scoreOne(request: ScoreRequest): Promise<ScoreAnswer> {
@@ -201,7 +175,7 @@ export class JoiningService implements ScoringService {
     const known = this.#answers.find(key, sampled)
     if (known !== undefined) {
       if (known.contentDigest !== contentDigest) throw keyReused(key)
-      this.#tellRepeated(known.batch, request)
+      this.#kept.tellRepeated(known.batch, request)
       return { ...(await known.join(abort)), repeated: true }
     }
     const batch = this.#batchIds.next()
@@ -276,7 +250,7 @@ export class JoiningService implements ScoringService {
 
   async #scoreAndStore(pendings: readonly Pending[], scored: () => void): Promise<void> {
     const scorer = this.#scorer
-    const fresh = await this.#withoutStored(pendings)
+    const fresh = await this.#kept.answerKnown(pendings)
     if (fresh.length === 0) return scored()
     const outcomes: (Finished | GuerdonError)[] = []
     const timings: SignalTiming[] = []
@@ -305,7 +279,7 @@ export class JoiningService implements ScoringService {
     } finally {
       scored()
     }
-    const done: { pending: Pending; batch: BatchRecord }[] = []
+    const done: ScoredRequest[] = []
     for (const [index, pending] of fresh.entries()) {
       const outcome = outcomes[index]!
       if (outcome instanceof GuerdonError) pending.reject(outcome)
@@ -316,40 +290,11 @@ export class JoiningService implements ScoringService {
         })
     }
     if (done.length === 0) return
-    const stored = await this.#store(done)
+    const stored = await this.#kept.keep(done)
     if (stored.length > 0) {
       for (const listener of this.#options.listeners ?? [])
         listener.onScored?.({ batches: stored, timings, cachedRows, computedRows })
     }
-  }
-
-  /** Answers what the store holds already; what is left has to be scored. */
-  async #withoutStored(pendings: readonly Pending[]): Promise<readonly Pending[]> {
-    const { store, continued, shared } = this.#options
-    if (store === undefined || !(continued || shared)) return pendings
-    const answers = await Promise.all(
-      pendings.map(async (pending) => {
-        // Another server's equal sample is another sample; only before a restart could it have been this request.
-        if (pending.sampled && !continued) return undefined
-        return store.find(this.run, pending.storedKey).catch((error: unknown) => asGuerdonError(error))
-      }),
-    )
-    return pendings.filter((pending, index) => {
-      const answer = answers[index]
-      if (answer === undefined) return true
-      if (answer instanceof GuerdonError) pending.reject(answer)
-      else if (answer.contentDigest !== pending.contentDigest) pending.reject(keyReused(pending.key))
-      else {
-        this.#tellRepeated(answer.id, pending.request)
-        pending.resolve({
-          batch: answer.id,
-          repeated: true,
-          specDigest: answer.specDigest,
-          rows: answer.rows,
-        })
-      }
-      return false
-    })
   }
 
   async #scoreTogether(scorer: JoinedScorer, pendings: readonly Pending[]): Promise<JoinedScores> {
@@ -405,69 +350,10 @@ export class JoiningService implements ScoringService {
       ...(state === undefined ? {} : { state: { ...state, [STATE_SPEC]: reward.plan.digest } }),
     }
   }
-
-  /** Stores what was scored, then answers; returns the batches that are new. */
-  async #store(done: readonly { pending: Pending; batch: BatchRecord }[]): Promise<BatchRecord[]> {
-    const { store, continued } = this.#options
-    const answer = ({ pending, batch }: (typeof done)[number]): void =>
-      pending.resolve({ batch: batch.id, repeated: false, specDigest: batch.specDigest, rows: batch.rows })
-    if (store === undefined) {
-      done.forEach(answer)
-      return done.map(({ batch }) => batch)
-    }
-    try {
-      const outcomes = await store.append(done.map(({ batch }) => batch))
-      const stored: BatchRecord[] = []
-      const again: (typeof done)[number][] = []
-      for (const [index, outcome] of outcomes.entries()) {
-        const one = done[index]!
-        const { pending, batch } = one
-        if (outcome.kind === 'stored') {
-          stored.push(batch)
-          answer(one)
-        } else if (outcome.answer.contentDigest !== batch.contentDigest) pending.reject(keyReused(batch.key))
-        else if (pending.sampled && (!continued || this.#answers.answered(pending.key))) {
-          // The same completion was sampled again: another rollout, stored under a key of its own.
-          again.push({ pending, batch: { ...batch, key: `${batch.key}#${batch.id}` } })
-        } else {
-          this.#tellRepeated(outcome.answer.id, pending.request)
-          const { id, specDigest, rows } = outcome.answer
-          pending.resolve({ batch: id, repeated: true, specDigest, rows })
-        }
-      }
-      if (again.length > 0) stored.push(...(await this.#store(again)))
-      return stored
-    } catch (error) {
-      const failure =
-        error instanceof GuerdonError
-          ? error
-          : new GuerdonError('STORE_FAILED', 'the scores could not be stored', { cause: error })
-      for (const { pending } of done) pending.reject(failure)
-      return []
-    }
-  }
-
-  #tellRepeated(batch: string, { protocol, rollouts }: ScoreRequest): void {
-    this.#options.store?.countRepeat(this.run, batch).catch(() => undefined)
-    for (const listener of this.#options.listeners ?? [])
-      listener.onRepeated?.(batch, protocol, rollouts.length)
-  }
 }
 
 function scorerOf(reward: Reward, options: JoiningOptions, state: StateStore | undefined): JoinedScorer {
   return new JoinedScorer(reward, { cacheBytes: options.cacheBytes ?? 64 * 1024 * 1024, state })
-}
-
-function keyReused(key: string): GuerdonError {
-  return new GuerdonError('KEY_REUSED', 'the Idempotency-Key was used for another request', {
-    found: key,
-    expected: 'a new key for every new request, the same key only for its retries',
-  })
-}
-
-function asGuerdonError(error: unknown): GuerdonError {
-  if (error instanceof GuerdonError) return error
-  return new GuerdonError('SIGNAL_FAILED', 'the request could not be scored', { cause: error })
 }
 
 /** Rollouts without an id get one from their batch, so that every stored row can be named. */
