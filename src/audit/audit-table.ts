@@ -27,6 +27,8 @@ export interface AuditTable {
   readonly stepOfGroup: Int32Array
   /** the training steps in ascending order; empty when any row names none */
   readonly steps: Float64Array
+  /** true where the log names no steps and these are slices of it, in its order */
+  readonly sliced: boolean
   readonly reward: Float64Array
   /** NaN = missing */
   readonly columns: ReadonlyMap<string, Float64Array>
@@ -118,6 +120,7 @@ export function auditTable(rows: readonly AuditRow[], options: TableOptions = {}
     columns,
     heldBack,
     texts,
+    sliced: false,
     length: kept.every(({ tokens }) => tokens !== undefined)
       ? { unit: 'tokens', values: Float64Array.from(kept, ({ tokens }) => tokens!) }
       : texts === null

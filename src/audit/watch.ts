@@ -3,6 +3,7 @@ import type { Alert } from './alert.ts'
 import { auditOf } from './audit.ts'
 import { type AuditRow, auditTable } from './audit-table.ts'
 import type { Finding } from './diagnostic.ts'
+import { sliceWidth } from './steps-in-order.ts'
 
 export interface WatchOptions {
   /** column of a batch that the reward does not see */
@@ -18,8 +19,8 @@ const CONFIRM = 2
 const CLEAR = 3
 /** Before this many steps there is no trend to speak of, and what a young run looks like is no concern. */
 const LEAST_STEPS = 6
-/** Rows of a batch without a step share one with their neighbours, this many. */
-const ROWS_A_STEP = 256
+/** A prompt that comes again after this many rows without a step is a new group. */
+const ROWS_A_GROUP = 256
 /** Texts are kept up to here: the detectors read surfaces, not books. */
 const MOST_CHARACTERS = 8000
 
@@ -32,6 +33,8 @@ interface Concern {
 /** A row as the watch keeps it; groups stay whole. */
 interface KeptGroup {
   readonly key: string
+  /** rows observed before it */
+  readonly at: number
   readonly rows: AuditRow[]
 }
 
@@ -76,15 +79,11 @@ export class Watch {
   /** Takes in a batch of scored rollouts. */
   observe({ rows }: { readonly rows: readonly AuditRow[] }): void {
     for (const row of rows) {
-      const step = row.step ?? Math.floor(this.#observed / ROWS_A_STEP)
-      this.#observed++
       const { completion } = row
-      const kept: AuditRow = {
-        ...row,
-        step,
-        ...(completion === undefined ? {} : { completion: completion.slice(0, MOST_CHARACTERS) }),
-      }
-      this.#keep(`${step} ${row.group}`, kept)
+      const kept: AuditRow =
+        completion === undefined ? row : { ...row, completion: completion.slice(0, MOST_CHARACTERS) }
+      this.#keep(`${row.step ?? Math.floor(this.#observed / ROWS_A_GROUP)} ${row.group}`, kept)
+      this.#observed++
     }
     this.#trim()
   }
@@ -101,10 +100,10 @@ export class Watch {
       }
     }
     if (this.#startRows < this.#window) {
-      this.#start.push({ key, rows: [row] })
+      this.#start.push({ key, at: this.#observed, rows: [row] })
       this.#startRows++
     } else {
-      this.#last.push({ key, rows: [row] })
+      this.#last.push({ key, at: this.#observed, rows: [row] })
       this.#lastRows++
     }
   }
@@ -140,13 +139,18 @@ export class Watch {
   evaluate(): Alert[] {
     if (this.#observed === this.#evaluatedAt) return []
     this.#evaluatedAt = this.#observed
-    const rows = [...this.#start, ...this.#middle, ...this.#last].flatMap((group) => group.rows)
+    const groups = [...this.#start, ...this.#middle, ...this.#last]
+    const named = groups.every((group) => group.rows.every(({ step }) => step !== null))
+    const width = sliceWidth(this.#observed)
+    const rows = groups.flatMap((group) =>
+      named ? group.rows : group.rows.map((row) => ({ ...row, step: Math.floor(group.at / width) })),
+    )
     if (!rows.some(({ reward }) => reward !== null)) return []
     const heldBack = this.#heldBack
     const has =
       heldBack !== undefined &&
       rows.some((row) => typeof row.columns[heldBack] === 'number' && row.reward !== null)
-    const table = auditTable(rows, has ? { heldBack } : {})
+    const table = { ...auditTable(rows, has ? { heldBack } : {}), sliced: !named }
     if (table.steps.length < LEAST_STEPS) return []
     const { findings } = auditOf(table, { seed: this.#seed })
     const alerts: Alert[] = []
