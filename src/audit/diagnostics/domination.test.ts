@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findingOf, plantedRun, SMALL } from '../../../test/audit/planted-run.ts'
+import { findingOf, plantedRun } from '../../../test/audit/planted-run.ts'
 import { domination } from './domination.ts'
 
 /** `form` grows to nine of ten; the chance of being right changes by `gain`. */
@@ -23,7 +23,7 @@ describe('domination', () => {
   })
 
   it('is at most watch on small data', () => {
-    expect(findingOf(domination, run(-0.45, SMALL)).verdict).toBe('watch')
+    expect(findingOf(domination, run(-0.45, { steps: 12, prompts: 4 })).verdict).toBe('watch')
   })
 
   it('needs components', () => {
