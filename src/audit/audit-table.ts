@@ -170,3 +170,13 @@ export function pick(column: Float64Array, rows: Int32Array): Float64Array {
   for (let index = 0; index < rows.length; index++) picked[index] = column[rows[index]!]!
   return picked
 }
+
+/** Prompts that an interval by resampling needs: over fewer it is too narrow. */
+export const LEAST_GROUPS = 20
+
+/** Groups with at least two rows: those that a statistic inside prompts learns from. */
+export function comparedGroups({ count, of }: Groups): number {
+  const sizes = new Int32Array(count)
+  for (const group of of) sizes[group]!++
+  return sizes.reduce((sum, size) => sum + Number(size > 1), 0)
+}

@@ -37,14 +37,18 @@ export interface Copies {
   readonly shares: Float64Array
 }
 
-/** Near-copies inside groups: exact after lower-casing and joining white space, or 3-gram Jaccard ≥ .8. */
-export function copiesInside(texts: readonly string[], groups: readonly Int32Array[]): Copies {
+/** Near-copies inside groups, each text as `read` sees it: exact after lower-casing and joining white space, or 3-gram Jaccard ≥ .8. */
+export function copiesInside(
+  texts: readonly string[],
+  groups: readonly Int32Array[],
+  read: (text: string) => string = (text) => text,
+): Copies {
   let copies = 0
   let could = 0
   const shares: number[] = []
   const rows: { row: number; share: number }[] = []
   for (const members of groups) {
-    const words = Array.from(members, (row) => wordsOf(texts[row]!))
+    const words = Array.from(members, (row) => wordsOf(read(texts[row]!)))
     const long = words.filter(({ length }) => length >= LEAST_WORDS).length
     if (long < 2) continue
     const sets = words.map((list) => gramSet(list, 3))

@@ -18,7 +18,7 @@ interface Run {
   readonly rows: readonly unknown[]
 }
 
-const LOOKS = 5
+const LOOKS = 4
 const BATCH = 128
 
 function rowsOf({ rows }: Run): AuditRow[] {
@@ -32,7 +32,7 @@ function byAudit(run: Run): string[] {
     .map(({ diagnostic, sentence }) => `${diagnostic}: ${sentence}`)
 }
 
-/** Alerts of a watch that is fed a step at a time (128 rows where none are named) and looks five times. */
+/** Alerts of a watch that is fed a step at a time (128 rows where none are named) and looks four times. */
 function byWatch(run: Run): string[] {
   const batches: AuditRow[][] = []
   for (const row of rowsOf(run)) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findingOf, plantedRun, SMALL } from '../../../test/audit/planted-run.ts'
+import { findingOf, plantedRun } from '../../../test/audit/planted-run.ts'
 import { distance } from './distance.ts'
 
 /** Gold follows reward by `early` at the first step and `late` at the last. */
@@ -19,7 +19,7 @@ describe('distance', () => {
   })
 
   it('is at most watch on small data', () => {
-    expect(findingOf(distance, run(1, -1.2, SMALL), 'gold').verdict).toBe('watch')
+    expect(findingOf(distance, run(1, -1.2, { prompts: 7, rollouts: 4 }), 'gold').verdict).toBe('watch')
   })
 
   it('tells a reversed order without steps from noisy labels', () => {
@@ -31,7 +31,7 @@ describe('distance', () => {
   it('needs labels that differ', () => {
     const same = run(1, 1).map((row) => ({ ...row, columns: { gold: 1 } }))
     expect(findingOf(distance, same, 'gold').sentence).toBe(
-      'Needs rewards and held-back labels that differ inside prompts.',
+      'Needs rewards and held-back labels that differ inside 20 prompts.',
     )
   })
 })

@@ -1,7 +1,7 @@
 /** Whether the reward orders answers as the held-back column does, and whether that changes. */
 import { bootstrapInterval } from '../../numerics/bootstrap.ts'
 import { withinPromptDistance } from '../../numerics/within-prompt-distance.ts'
-import { partOf, pick } from '../audit-table.ts'
+import { comparedGroups, LEAST_GROUPS, partOf, pick } from '../audit-table.ts'
 import { spans } from '../change.ts'
 import { defineDiagnostic } from '../diagnostic.ts'
 import { short } from '../phrasing.ts'
@@ -30,6 +30,7 @@ export const distance = defineDiagnostic({
     const span = spans(table)
     const at = (from: number, to: number) => {
       const part = partOf(table, [gold], from, to)
+      if (comparedGroups(part.groups) < LEAST_GROUPS) return { distance: null, interval: null }
       const result = withinPromptDistance(pick(table.reward, part.rows), pick(gold, part.rows), part.groups)
       const draws = Math.min(2000, Math.ceil(4e7 / (result.sums.length + 1)))
       return {
@@ -39,7 +40,7 @@ export const distance = defineDiagnostic({
     }
     const late = at(span?.late ?? 0, Number.POSITIVE_INFINITY)
     if (late.distance === null || late.interval === null)
-      return { missing: 'rewards and held-back labels that differ inside prompts' }
+      return { missing: `rewards and held-back labels that differ inside ${LEAST_GROUPS} prompts` }
     const numbers: Record<string, number> = { distance: late.distance }
     const unordered = late.interval[1] >= Math.SQRT2
     let concern: 'pass' | 'watch' | 'fail' = 'pass'

@@ -1,7 +1,7 @@
 /** Whether reward still tells quality among the answers it likes best. */
 import { bootstrapInterval } from '../../numerics/bootstrap.ts'
 import { tailSlope as slopes } from '../../numerics/tail-slope.ts'
-import { partOf, pick } from '../audit-table.ts'
+import { comparedGroups, LEAST_GROUPS, partOf, pick } from '../audit-table.ts'
 import { defineDiagnostic } from '../diagnostic.ts'
 import { short } from '../phrasing.ts'
 import { worstRows } from '../worst-rows.ts'
@@ -29,6 +29,8 @@ export const tailSlope = defineDiagnostic({
     const part = partOf(table, [gold], Math.floor(table.steps.length / 2))
     if (part.rows.length < 8 * part.groups.count)
       return { missing: 'groups of at least eight labelled rollouts' }
+    if (comparedGroups(part.groups) < LEAST_GROUPS)
+      return { missing: `held-back labels of ${LEAST_GROUPS} prompts` }
     const proxy = pick(table.reward, part.rows)
     const quality = pick(gold, part.rows)
     const { slopeAll, slopeTop, kept, sums } = slopes(proxy, quality, part.groups)
