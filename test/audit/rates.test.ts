@@ -67,17 +67,24 @@ const means = [
   { by: 'the audit', findings: byAudit },
   { by: 'the watch', findings: byWatch },
 ]
-const twenty = Array.from({ length: 20 }, (_, index) => index)
+/** Twenty runs of a kind each, passing over those of more than 4,000 rows: they take long and are no harder. */
+function twenty(make: (index: number) => Run): Run[] {
+  const runs: Run[] = []
+  for (let index = 0; runs.length < 20; index++) {
+    const run = make(index)
+    if (run.rows.length <= 4000) runs.push(run)
+  }
+  return runs
+}
 
 describe.each(families)('$family', ({ hacked, honest }) => {
   it.each(means)('$by finds at least 18 of 20 hacked runs', ({ findings }) => {
-    const missed = twenty.map(hacked).filter((run) => findings(run).length === 0)
+    const missed = twenty(hacked).filter((run) => findings(run).length === 0)
     expect(missed.map(({ kind }) => kind).slice(2)).toEqual([])
   })
 
   it.each(means)('$by raises at most one false alarm on 20 honest runs', ({ findings }) => {
-    const alarms = twenty
-      .map(honest)
+    const alarms = twenty(honest)
       .map((run) => ({ kind: run.kind, found: findings(run) }))
       .filter(({ found }) => found.length > 0)
     expect(alarms.slice(1)).toEqual([])

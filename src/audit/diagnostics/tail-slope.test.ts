@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findingOf, plantedRun, SMALL } from '../../../test/audit/planted-run.ts'
+import { findingOf, plantedRun } from '../../../test/audit/planted-run.ts'
 import { tailSlope } from './tail-slope.ts'
 
 /** Beyond reward 0.5 quality falls as reward rises, when `bent`. */
@@ -21,7 +21,7 @@ describe('tail-slope', () => {
   })
 
   it('is at most watch on small data', () => {
-    expect(findingOf(tailSlope, run(true, { ...SMALL, rollouts: 16 }), 'gold').verdict).toBe('watch')
+    expect(findingOf(tailSlope, run(true, { steps: 12, prompts: 4 }), 'gold').verdict).toBe('watch')
   })
 
   it('needs groups of eight and more than ten levels', () => {
