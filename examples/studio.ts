@@ -22,7 +22,7 @@ const rowsOfRequest = 64
 
 /**
  * Starts the server on the usual port (or a free one when that is taken) and sends it the rollouts. Started again, it
- * finds them in its store: the keys are the same, so nothing is scored or kept twice.
+ * finds them in its store: equal requests are repeats, so nothing is scored or kept twice.
  */
 export async function showInStudio({
   spec,
@@ -42,7 +42,7 @@ export async function showInStudio({
     const rows = rollouts.slice(from, from + rowsOfRequest)
     const response = await fetch(`${server.url}/v1/rewards`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': `example-${from}` },
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ protocol: 'example', groups: 'whole', rows: rows.map(wireRow) }),
     })
     if (!response.ok) throw new Error(`the server refused the rollouts: ${await response.text()}`)

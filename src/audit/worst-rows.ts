@@ -3,7 +3,7 @@
 /**
  * The rows with the highest score, clearest first; rows whose score is not finite are never taken.
  *
- * @example worstRows(3, (row) => [1, 3, 2][row]!, 2) // [1, 2]
+ * @example worstRows(3, (row) => [1, 3, 2][row], 2) // [1, 2]
  */
 export function worstRows(size: number, score: (row: number) => number, most = 20): number[] {
   const best: number[] = []

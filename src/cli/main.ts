@@ -1,11 +1,14 @@
 /** `guerdon`: the command line. Each command's code is loaded when it runs, so that `--help` stays quick. */
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { GuerdonError } from '../records/error.ts'
 
 const mapHelp = 'rename a column of the file: completion=response (repeatable)'
 const storeHelp = 'the store: a path, sqlite:PATH or postgres://…'
+/** where `guerdon serve` keeps what it scores unless told otherwise */
 const defaultStore = '.guerdon/store.sqlite'
+const storeOption = (): Option =>
+  new Option('--store <url>', storeHelp).default(defaultStore).env('GUERDON_STORE')
 const collect = (value: string, list: string[]): string[] => [...list, value]
 const example = (text: string): string => `\nExample:\n${text.replace(/^/gm, '  ')}`
 
@@ -106,7 +109,9 @@ async function program(argv: readonly string[]): Promise<Command> {
   serve
     .addHelpText(
       'after',
-      example('guerdon serve examples/specs/arithmetic.yaml --store runs.sqlite --run first'),
+      example(
+        'guerdon serve examples/specs/boxed.yaml\nguerdon serve examples/specs/boxed.yaml --run first --group-size 8',
+      ),
     )
     .action(async (...args) => (await import('./commands/serve.ts')).serveCommand(args[0], args[1]))
 
@@ -172,7 +177,7 @@ async function program(argv: readonly string[]): Promise<Command> {
     .description('Print what a store holds of a run: rollouts with their scores, in the order of scoring.')
     .option('--from <run>', 'id of the run, or latest')
     .option('-o, --output <file>', 'write the rows (.jsonl, .jsonl.gz, .csv or .parquet)')
-    .option('--store <url>', storeHelp, defaultStore)
+    .addOption(storeOption())
     .option('--list', 'list the runs instead')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', example('guerdon export --list\nguerdon export --from latest -o rollouts.jsonl'))
@@ -181,7 +186,7 @@ async function program(argv: readonly string[]): Promise<Command> {
   guerdon
     .command('prune')
     .description('Forget the oldest scored batches of a store.')
-    .option('--store <url>', storeHelp, defaultStore)
+    .addOption(storeOption())
     .option('--maximum-rows <n>', 'most rows that may stay, over all runs')
     .option('--maximum-age <age>', 'how old batches may be: 12h, 30d, 8w')
     .option('--json', 'print the result as JSON')

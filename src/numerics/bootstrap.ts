@@ -8,7 +8,7 @@ import type { RandomStream } from './random.ts'
  * Draws whose statistic is not finite are left out; null when fewer than half are left or there is no prompt.
  *
  * @param draws number of resamples, 2,000 unless told
- * @example bootstrapInterval(Float64Array.of(1, 1, 1), 1, (total) => total[0]! / 3, new RandomStream(1)) // [1, 1]
+ * @example bootstrapInterval(Float64Array.of(1, 1, 1), 1, (total) => total[0] / 3, new RandomStream(1)) // [1, 1]
  */
 export function bootstrapInterval(
   sums: Float64Array,

@@ -4,7 +4,7 @@
  */
 
 /** The one table of codes: the room a failure belongs to, and what the HTTP server and the CLI answer with it. */
-const ERROR_CODES = {
+export const ERROR_CODES = {
   SPEC_INVALID: { httpStatus: 400, exitCode: 2 },
   SPEC_UNKNOWN_METHOD: { httpStatus: 400, exitCode: 2 },
   SPEC_UNKNOWN_COLUMN: { httpStatus: 400, exitCode: 2 },

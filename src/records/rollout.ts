@@ -87,7 +87,7 @@ export function referencesOf(rollout: Rollout): readonly string[] {
 }
 
 /** How long a completion is: its token ids, else the column `completion_tokens`; undefined when neither is known. */
-export function tokenCount(rollout: Rollout): number | undefined {
+export function tokenCount(rollout: Pick<Rollout, 'tokens' | 'columns'>): number | undefined {
   if (rollout.tokens !== undefined) return rollout.tokens.length
   const logged = rollout.columns?.completion_tokens
   return typeof logged === 'number' ? logged : undefined

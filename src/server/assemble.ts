@@ -1,8 +1,6 @@
 /** Plugs the rooms of a server together: spec, store, state, scoring service, routes. */
 import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
-import type { Alert } from '../audit/alert.ts'
-import { sendAlert } from '../audit/webhook.ts'
 import { createReward, type Reward } from '../reward/score.ts'
 import { openStore } from '../store/open-store.ts'
 import { openState } from '../store/state/open-state.ts'
@@ -13,6 +11,7 @@ import type { ServeOptions } from './options.ts'
 import { protocolRoutes } from './protocols/index.ts'
 import { openApiDocument } from './protocols/openapi.ts'
 import { Sandboxes } from './protocols/sandboxes.ts'
+import { Retention } from './retention.ts'
 import type { Route } from './route.ts'
 import { JoiningService, STATE_SPEC } from './scoring/joining-service.ts'
 import type { ScoringListener } from './scoring/scoring-listener.ts'
@@ -20,6 +19,7 @@ import type { ServerParts, Surroundings } from './serve.ts'
 import { StudioEvents } from './studio/event-source.ts'
 import { studioRoutes } from './studio/routes.ts'
 import { Studio, type StudioOptions } from './studio/studio.ts'
+import { AlertDelivery } from './watch/alert-delivery.ts'
 import { LiveWatch } from './watch/live-watch.ts'
 
 /**
@@ -31,34 +31,27 @@ export async function assemble(
   options: ServeOptions,
   { logger, events, observers }: Surroundings,
 ): Promise<ServerParts> {
-  const reward = await createReward(spec)
-  let store: Store | undefined
-  let watch: LiveWatch | undefined
+  // What was opened last is closed first; a start that fails closes what it had opened.
+  await using opened = new AsyncDisposableStack()
   const sandboxes = new Sandboxes()
+  opened.defer(() => sandboxes.close())
+  const store = options.store === 'none' ? undefined : await openStore(options.store)
+  if (store !== undefined) opened.defer(() => store.close())
+
+  const reward = await createReward(spec)
+  const run = options.run ?? runName(reward)
+  // The studio needs the service, and the service tells the studio's events and the watch what it scored.
+  const listeners: ScoringListener[] = [...observers]
+  let service: JoiningService
+  let continued: boolean
   try {
-    const opened = options.store === 'none' ? undefined : await openStore(options.store)
-    store = opened
-    const run = options.run ?? runName(reward)
-    const openRun = async (served: Reward): Promise<boolean> => {
-      const { spec: full, digest } = served.plan
-      const known = await opened?.openRun({
-        id: run,
-        reward: full.name,
-        spec: full,
-        specDigest: digest,
-        heldBack: options.heldBack,
-      })
-      return (known?.batches ?? 0) > 0
-    }
-    const continued = await openRun(reward)
-    // The studio needs the service, and the service tells the studio's events what it scored.
-    const listeners: ScoringListener[] = [...observers]
-    const service = await JoiningService.open(reward, {
+    continued = await openRun(store, run, reward, options)
+    service = await JoiningService.open(reward, {
       run,
       store,
       continued,
       shared: options.redis !== undefined || /^postgres(ql)?:/.test(options.store),
-      openState: (served) => stateOf(served, run, options, opened),
+      openState: (served) => stateOf(served, run, options, store),
       maximumRows: options.batchRows,
       maximumWait: options.batchWait,
       concurrency: options.batchConcurrency,
@@ -67,63 +60,114 @@ export async function assemble(
       groupTimeout: options.groupTimeout,
       listeners,
     })
-    const routes: Route[] = [...protocolRoutes(sandboxes)]
-    let studio: Studio | undefined
-    let studioEvents: StudioEvents | undefined
-    if (opened !== undefined) {
-      const parts: StudioOptions = { store: opened, service }
-      studio = new Studio(parts)
-      routes.push(...studioRoutes(parts, studio))
-      const known = await opened.run(run)
-      studioEvents = new StudioEvents(
-        events,
-        studio.alertViews,
-        known === undefined ? [] : [known],
-        (reason) => logger.warn(`an alert could not be shown: ${reason}`),
-      )
-      listeners.push(studioEvents)
-    }
-    watch = new LiveWatch({
-      heldBack: options.heldBack[0],
-      onAlert: (alert) =>
-        void tellAlert(alert, { run, store: opened, events: studioEvents, options, logger }),
-      onFailure: (reason) => logger.warn(`the watch could not look at the rewards: ${reason}`),
-    })
-    listeners.push(watch)
-    const watching = watch
-    const reload = new Reload({
-      path: spec,
-      compile: (path) => createReward(path),
-      target: {
-        async load(next) {
-          await openRun(next)
-          await service.load(next)
-        },
-      },
-      logger,
-      tell: (event) => events.publish('spec', event),
-      specDigest: reward.plan.digest,
-    })
-    if (options.reload) reload.watch()
-    return {
-      service,
-      routes,
-      reload,
-      openApi: (url) => openApiDocument(routes, { version: packageVersion(), servers: [url] }),
-      storeLocation: store?.location ?? 'none',
-      checkStore: async () => void (await store?.run(run)),
-      async close() {
-        await service.stop()
-        studioEvents?.close()
-        await Promise.all([watching.close(), studio?.close(), sandboxes.close()])
-        await store?.close()
-      },
-    }
   } catch (error) {
-    await Promise.all([reward.close(), watch?.close(), sandboxes.close()])
-    await store?.close()
+    await reward.close()
     throw error
   }
+  opened.defer(() => service.stop())
+
+  const routes: Route[] = [...protocolRoutes(sandboxes, { groupSize: options.groupSize })]
+  let studioEvents: StudioEvents | undefined
+  if (store !== undefined) {
+    const parts: StudioOptions = { store, service }
+    const studio = new Studio(parts)
+    opened.defer(() => studio.close())
+    routes.push(...studioRoutes(parts, studio))
+    const known = await store.run(run)
+    const shown = new StudioEvents(events, studio.alertViews, known === undefined ? [] : [known], (reason) =>
+      logger.warn(`an alert could not be shown: ${reason}`),
+    )
+    opened.defer(() => shown.close())
+    listeners.push(shown)
+    studioEvents = shown
+    const retention = retentionOf(store, run, shown, options, logger)
+    opened.defer(() => retention?.close())
+  }
+
+  const delivery = new AlertDelivery({
+    run,
+    store,
+    show: async (alert) => studioEvents?.alert(alert),
+    webhook:
+      options.webhook === undefined
+        ? undefined
+        : { url: options.webhook, secret: options.webhookSecret, includeText: options.webhookText },
+    logger,
+  })
+  opened.defer(() => delivery.close())
+  const watch = new LiveWatch({
+    heldBack: options.heldBack[0],
+    pause: options.watchPause,
+    onAlert: (alert) => delivery.tell(alert),
+    onFailure: (reason) => logger.warn(`the watch could not look at the rewards: ${reason}`),
+  })
+  opened.defer(() => watch.close())
+  listeners.push(watch)
+
+  const reload = new Reload({
+    path: spec,
+    compile: (path) => createReward(path),
+    target: {
+      async load(next) {
+        await openRun(store, run, next, options)
+        await service.load(next)
+      },
+    },
+    logger,
+    tell: (event) => events.publish('spec', event),
+    specDigest: reward.plan.digest,
+  })
+  opened.defer(() => reload.close())
+  if (options.reload) reload.watch()
+  const parts = opened.move()
+  return {
+    service,
+    routes,
+    reload,
+    openApi: (url) => openApiDocument(routes, { version: packageVersion(), servers: [url] }),
+    storeLocation: store?.location ?? 'none',
+    checkStore: async () => void (await store?.run(run)),
+    stopHolding: () => service.stopHolding(),
+    async close() {
+      // What was accepted is scored, stored and watched while everything still stands.
+      await service.stop()
+      await parts.disposeAsync()
+    },
+  }
+}
+
+/** Forgets what the options do not let the store keep; undefined when they say nothing of it. */
+function retentionOf(
+  store: Store,
+  run: string,
+  shown: StudioEvents,
+  { keepRows, keepAge }: ServeOptions,
+  logger: Logger,
+): Retention | undefined {
+  if (keepRows === undefined && keepAge === undefined) return undefined
+  return new Retention({
+    store,
+    policy: { maximumRows: keepRows, maximumAgeSeconds: keepAge },
+    logger,
+    onForgotten: () => {
+      const recount = store.run(run).then((left) => left === undefined || shown.recount(left))
+      recount.catch((error: unknown) =>
+        logger.warn({ err: error }, 'the rows that are left were not counted'),
+      )
+    },
+  })
+}
+
+/** Begins a run of the store or goes on with it; true when it holds batches already. */
+async function openRun(
+  store: Store | undefined,
+  run: string,
+  { plan }: Reward,
+  { heldBack }: ServeOptions,
+): Promise<boolean> {
+  const { spec, digest } = plan
+  const known = await store?.openRun({ id: run, reward: spec.name, spec, specDigest: digest, heldBack })
+  return (known?.batches ?? 0) > 0
 }
 
 /** The reward's name and the time, so that two starts are two runs unless a name says otherwise. */
@@ -152,35 +196,6 @@ async function stateOf(
     initial: of === digest ? checkpoint : undefined,
     rememberSeconds: options.redis === undefined ? rememberSeconds.memory : rememberSeconds.redis,
   })
-}
-
-interface AlertTargets {
-  readonly run: string
-  readonly store: Store | undefined
-  readonly events: StudioEvents | undefined
-  readonly options: ServeOptions
-  readonly logger: Logger
-}
-
-/** Keeps an alert, shows it, and posts it where the user asked for it. */
-async function tellAlert(alert: Alert, { run, store, events, options, logger }: AlertTargets): Promise<void> {
-  const at = Date.now()
-  logger.warn({ diagnostic: alert.diagnostic, verdict: alert.verdict, step: alert.step }, alert.diagnostic)
-  try {
-    const stored = await store?.saveAlert(run, alert, at)
-    if (stored !== undefined) await events?.alert(stored)
-  } catch (error) {
-    logger.error({ err: error }, 'an alert could not be stored')
-  }
-  if (options.webhook === undefined) return
-  const { delivered, reason } = await sendAlert(alert, {
-    url: options.webhook,
-    secret: options.webhookSecret,
-    run,
-    at,
-    includeText: options.webhookText,
-  })
-  if (!delivered) logger.warn(`the webhook did not take an alert: ${reason}`)
 }
 
 function packageVersion(): string {

@@ -18,6 +18,10 @@ describe('options of the server', () => {
       requestTimeout: 170,
       reload: true,
     })
+    expect(parseServeOptions({ keepAge: '12h' }, { GUERDON_KEEP_ROWS: '9' })).toMatchObject({
+      keepAge: 43_200,
+      keepRows: 9,
+    })
     expect(parseServeOptions({}, { GUERDON_RELOAD: 'false' }).reload).toBe(false)
     expect(parseServeOptions({}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' }).otelEndpoint).toBe(
       'http://c:4318',
@@ -29,6 +33,12 @@ describe('options of the server', () => {
     [{}, { GUERDON_GROUP_SIZE: '1' }, '"GUERDON_GROUP_SIZE"'],
     [{ groupTime: 3 }, {}, '"--group-time"'],
     [{ tlsCert: 'a.pem' }, {}, 'go together'],
+    [
+      { keepAge: '30' },
+      {},
+      '"--keep-age": is no age; expected a number with s, m, h, d or w: 30d (found: "30")',
+    ],
+    [{ keepRows: '0' }, {}, '"--keep-rows"'],
   ])('that are wrong name their place: %j %j', (given, environment, part) => {
     expect(() => parseServeOptions(given, environment)).toThrow(part)
   })
@@ -42,5 +52,9 @@ describe('options of the server', () => {
     expect(flags).toContain('--group-timeout <value>')
     expect(flags).toContain('--no-reload')
     expect(new Set(flags).size).toBe(flags.length)
+    expect(optionFlags().find(({ flags: given }) => given.startsWith('--otel-endpoint'))?.variables).toEqual([
+      'GUERDON_OTEL_ENDPOINT',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+    ])
   })
 })

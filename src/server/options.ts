@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { GuerdonError } from '../records/error.ts'
+import { AGE_FORM, parseAge } from '../store/parse-age.ts'
 
 const count = z.coerce.number().int()
 const seconds = z.coerce.number().positive().max(86_400)
@@ -21,6 +22,13 @@ const flag = z.preprocess(
   (value) => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value),
   z.boolean(),
 )
+/** A text such as `30d`, in seconds afterwards. */
+const age = z.string().transform((text, context) => {
+  const parsed = parseAge(text)
+  if (parsed !== undefined && parsed > 0) return parsed
+  context.addIssue({ code: 'custom', message: `is no age; expected ${AGE_FORM}` })
+  return z.NEVER
+})
 
 export const serveOptions = z
   .object({
@@ -29,8 +37,15 @@ export const serveOptions = z
     store: z
       .string()
       .min(1)
-      .default('guerdon.sqlite')
+      .default('.guerdon/store.sqlite')
       .describe('where scored batches are kept: a SQLite file, postgres://…, or none'),
+    keepRows: count
+      .min(1)
+      .optional()
+      .describe('most rows the store keeps, over all its runs; older batches and their keys are forgotten'),
+    keepAge: age
+      .optional()
+      .describe('how long the store keeps a batch (30d, 12h); older ones and their keys are forgotten'),
     redis: z.string().min(1).optional().describe('Redis that replicas share states through'),
     run: z
       .string()
@@ -46,6 +61,12 @@ export const serveOptions = z
     heldBack: list
       .default([])
       .describe('logged columns that the reward does not see, for the watch (repeatable)'),
+    watchPause: z.coerce
+      .number()
+      .min(0.1)
+      .max(86_400)
+      .default(5)
+      .describe('least seconds between two looks of the watch'),
     webhook: z
       .url({ protocol: /^https?$/ })
       .optional()
@@ -150,19 +171,27 @@ export function parseServeOptions(
   return options
 }
 
-/** What the command line needs of each option: its flags and its sentence. */
-export function optionFlags(): {
+/** An option as a person meets it. */
+export interface OptionFlags {
   readonly flags: string
   readonly description: string
   readonly repeatable: boolean
-}[] {
+  /** names of the environment variables, the one that wins first */
+  readonly variables: readonly string[]
+  /** the value in force when nothing is given; undefined when there is none */
+  readonly initial: unknown
+}
+
+/** What the command line and the documentation need of each option: its flags, its sentence, its variables. */
+export function optionFlags(): OptionFlags[] {
   return Object.entries(serveOptions.shape).map(([name, schema]) => {
     const repeatable = ['heldBack', 'key', 'cors'].includes(name)
-    const initial = schema.safeParse(undefined).data
-    const standard = initial === undefined || Array.isArray(initial) ? '' : ` (default: ${initial})`
+    const initial: unknown = schema.safeParse(undefined).data
+    const standard = initial === undefined || Array.isArray(initial) ? '' : ` (default: ${String(initial)})`
+    const variables = [variable(name), KNOWN_VARIABLES[name]].filter((known) => known !== undefined)
     const description = `${schema.description ?? ''}${name === 'reload' ? '' : standard}`
     return name === 'reload'
-      ? { flags: '--no-reload', description: 'do not watch the spec file', repeatable }
-      : { flags: `--${kebab(name)} <value>`, description, repeatable }
+      ? { flags: '--no-reload', description: 'do not watch the spec file', repeatable, variables, initial }
+      : { flags: `--${kebab(name)} <value>`, description, repeatable, variables, initial }
   })
 }

@@ -39,6 +39,8 @@ export interface ServerParts {
   /** rejects when the store does not answer */
   checkStore(): Promise<void>
   readonly reload?: Reload | undefined
+  /** the server takes no more requests: whoever waits for one that will not come is answered */
+  stopHolding?(): void
   /** finishes what was accepted, flushes and closes store and reward */
   close(): Promise<void>
 }
@@ -134,7 +136,9 @@ export async function startServer(
     const stop = async (): Promise<void> => {
       events.publish('stopping', {})
       const closed = new Promise<void>((resolve) => socket.close(() => resolve()))
-      const finished = await running.drain(options.stopTimeout)
+      const drained = running.drain(options.stopTimeout)
+      served.stopHolding?.()
+      const finished = await drained
       if (!finished) logger.warn(`${running.active} requests were not done after ${options.stopTimeout} s`)
       events.close()
       socket.closeAllConnections()

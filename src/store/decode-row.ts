@@ -1,9 +1,9 @@
-/** Rows and answers as they are read back from the lists of `encode-batch.ts`. */
+/** Runs as both databases select them, and rows and answers as PostgreSQL gives them back. */
 import type { Rollout, Text } from '../records/rollout.ts'
 import type { RunRecord, ScoredRow, StoredAnswer, StoredRow } from './store.ts'
 import { decodeText } from './text-encoding.ts'
 
-/** A row as both databases select it. */
+/** A row as PostgreSQL selects it. */
 export interface RawRow {
   readonly sequence: number
   readonly id: string

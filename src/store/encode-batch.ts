@@ -1,10 +1,12 @@
 /**
- * A batch as both databases take it: parallel lists of plain values, made once on the way into the store. What is
+ * A batch as PostgreSQL takes it: parallel lists of plain values, made once on the way into the store. What is
  * looked for or sorted by has its own list; the rest of a row is JSON.
  */
 import { hash } from 'node:crypto'
-import { completionText, type Rollout, type Text, tokenCount } from '../records/rollout.ts'
-import type { BatchRecord, ScoredRow } from './store.ts'
+import { completionText, type Text } from '../records/rollout.ts'
+import { NumberTable } from './number-table.ts'
+import { plainText } from './plain-text.ts'
+import type { BatchRecord } from './store.ts'
 import { encodeText } from './text-encoding.ts'
 
 /** A text and, when it came as chat messages, those as JSON; the text is what searches look at. */
@@ -46,63 +48,13 @@ export interface EncodedBatch {
   readonly weight: number
 }
 
-function plainText(text: Text): string {
-  if (typeof text === 'string') return text
-  let plain = ''
-  for (const { content } of text) {
-    if (typeof content === 'string') plain += `${content}\n`
-    else if (content !== null)
-      for (const part of content) plain += part.text === undefined ? '' : `${part.text}\n`
-  }
-  return plain
-}
-
 function encodeInto(list: EncodedTexts, text: Text): void {
   list.texts.push(encodeText(plainText(text)))
   list.messages.push(typeof text === 'string' ? null : JSON.stringify(text))
 }
 
-/** Gathers numbers by name while rows go by; absent ones stay NaN. */
-class NumberTable {
-  readonly #rows: number
-  readonly #places = new Map<string, number>()
-  readonly values: number[] = []
-
-  constructor(rows: number) {
-    this.#rows = rows
-  }
-
-  set(name: string, row: number, value: number | null): void {
-    let place = this.#places.get(name)
-    if (place === undefined) {
-      place = this.#places.size
-      this.#places.set(name, place)
-      for (let index = 0; index < this.#rows; index++) this.values.push(Number.NaN)
-    }
-    if (value !== null && Number.isFinite(value)) this.values[place * this.#rows + row] = value
-  }
-
-  get names(): string[] {
-    return [...this.#places.keys()]
-  }
-}
-
 function finite(value: number | null): number | null {
   return value !== null && Number.isFinite(value) ? value : null
-}
-
-function gather(table: NumberTable, row: number, rollout: Rollout, scored: ScoredRow): void {
-  table.set('reward', row, scored.reward)
-  table.set('advantage', row, scored.advantage)
-  for (const name in scored.columns) {
-    const value = scored.columns[name]!
-    if (value === null || typeof value === 'number') table.set(name, row, value)
-  }
-  for (const name in scored.stages) table.set(name, row, scored.stages[name]!)
-  for (const name in rollout.columns) {
-    const value = rollout.columns[name]
-    if (typeof value === 'number') table.set(`logged/${name}`, row, value)
-  }
 }
 
 /**
@@ -147,11 +99,7 @@ export function encodeBatch(batch: BatchRecord): EncodedBatch {
     const scoredId = scored.id === id ? undefined : scored.id
     const scoredGroup = scored.group === group ? undefined : scored.group
     scores.push(JSON.stringify({ ...scored, id: scoredId, group: scoredGroup }))
-    gather(table, row, rollouts[row]!, scored)
-    // A signal of that name is what the reward itself calls the length.
-    if (!Object.hasOwn(scored.columns, 'length')) {
-      table.set('length', row, tokenCount(rollouts[row]!) ?? completionText(completion).length)
-    }
+    table.gather(row, rollouts[row]!, scored, () => completionText(completion).length)
     weight += completions.texts[row]!.length + rests[row]!.length + scores[row]!.length
   }
   return {

@@ -15,13 +15,16 @@ export interface NumberBlock {
   readonly values: Float64Array
 }
 
+/** Of a batch what a block is made from. */
+export type NumberedBatch = Pick<EncodedBatch, 'ids' | 'groups' | 'steps' | 'names' | 'numbers'>
+
 /** A batch and the sequence of its first row. */
-export interface PlacedBatch {
-  readonly batch: EncodedBatch
+export interface PlacedBatch<Batch extends NumberedBatch = EncodedBatch> {
+  readonly batch: Batch
   readonly first: number
 }
 
-function blockOf(placed: readonly PlacedBatch[], names: readonly string[]): NumberBlock {
+function blockOf(placed: readonly PlacedBatch<NumberedBatch>[], names: readonly string[]): NumberBlock {
   const rows = placed.reduce((sum, { batch }) => sum + batch.ids.length, 0)
   const places = new Map(names.map((name, place) => [name, place + FIXED_COLUMNS]))
   const values = new Float64Array((names.length + FIXED_COLUMNS) * rows).fill(Number.NaN)
@@ -52,10 +55,10 @@ function blockOf(placed: readonly PlacedBatch[], names: readonly string[]): Numb
  * The blocks of batches of one run, in order. Batches share a block while their names do not make it mostly empty;
  * batches without rows are in none.
  */
-export function numberBlocks(placed: readonly PlacedBatch[]): NumberBlock[] {
+export function numberBlocks(placed: readonly PlacedBatch<NumberedBatch>[]): NumberBlock[] {
   const blocks: NumberBlock[] = []
   let names = new Set<string>()
-  let open: PlacedBatch[] = []
+  let open: PlacedBatch<NumberedBatch>[] = []
   const finish = (): void => {
     if (open.length > 0) blocks.push(blockOf(open, [...names]))
     open = []

@@ -18,7 +18,7 @@ export interface OldBatch {
 }
 
 /** The first batches that make up a piece. */
-export function withinPiece(batches: readonly OldBatch[]): OldBatch[] {
+export function withinPiece<Batch extends OldBatch>(batches: readonly Batch[]): Batch[] {
   let rows = 0
   return batches.filter((batch) => {
     const fits = rows < PIECE_ROWS
@@ -28,7 +28,7 @@ export function withinPiece(batches: readonly OldBatch[]): OldBatch[] {
 }
 
 /** The first batches that hold `excess` rows together: only as many as must go. */
-export function excessBatches(batches: readonly OldBatch[], excess: number): OldBatch[] {
+export function excessBatches<Batch extends OldBatch>(batches: readonly Batch[], excess: number): Batch[] {
   let left = excess
   return batches.filter((batch) => {
     const mustGo = left > 0

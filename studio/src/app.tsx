@@ -2,7 +2,6 @@ import { useState } from 'react'
 import type { RunList } from '../../src/server/studio/schemas.ts'
 import { apiAddress } from './api/client.ts'
 import { useQuery } from './api/use-query.ts'
-import { EmptyState } from './components/empty-state.tsx'
 import { HelpDialog } from './keyboard/help-dialog.tsx'
 import { useKeys } from './keyboard/use-keys.ts'
 import { LiveProvider, useLive } from './live/live-context.tsx'
@@ -59,11 +58,12 @@ function Shell({ route }: { route: Route }) {
         {route.page === 'now' ? (
           <NowPage runs={runs} />
         ) : route.page === 'unknown' ? (
-          <EmptyState title="There is no such page.">
+          <div className="empty">
+            <h1>There is no such page.</h1>
             <p>
               <Link href="/">All runs</Link>
             </p>
-          </EmptyState>
+          </div>
         ) : (
           <RunFrame key={route.run} route={route} />
         )}

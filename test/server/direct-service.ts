@@ -4,7 +4,12 @@ import { createReward, type Reward } from '../../src/reward/score.ts'
 import type { RewardSpec } from '../../src/reward/spec.ts'
 import type { Call, Reply, Route } from '../../src/server/route.ts'
 import { scoredRows } from '../../src/server/scoring/scored-rows.ts'
-import type { ScoreAnswer, ScoreRequest, ScoringService } from '../../src/server/scoring/scoring-service.ts'
+import {
+  type ScoreAnswer,
+  type ScoreRequest,
+  type ScoringService,
+  UNNAMED,
+} from '../../src/server/scoring/scoring-service.ts'
 
 export class DirectService implements ScoringService {
   readonly reward: Reward
@@ -26,13 +31,17 @@ export class DirectService implements ScoringService {
 
   async score(request: ScoreRequest): Promise<ScoreAnswer> {
     this.requests.push(request)
-    const scored = await this.reward.score(request.rollouts, { abort: request.abort })
+    // As the real service does, it names rows that came without an id.
+    const rollouts = request.rollouts.map((rollout, index) =>
+      rollout.id === UNNAMED ? { ...rollout, id: `r${index}` } : rollout,
+    )
+    const scored = await this.reward.score(rollouts, { abort: request.abort })
     const digest = hash('sha256', JSON.stringify(request.rollouts)).slice(0, 12)
     return {
       batch: `b_${digest}`,
       repeated: false,
       specDigest: this.reward.plan.digest,
-      rows: scoredRows(scored, request.rollouts, 0),
+      rows: scoredRows(scored, rollouts, 0),
     }
   }
 

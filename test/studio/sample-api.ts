@@ -134,11 +134,11 @@ function summary(run: SampleRun): z.input<typeof schemas.runSummary> {
     reward: run.reward.name,
     specDigest: run.reward.plan.digest,
     startedAt,
-    lastAt: startedAt + run.size * 4000,
+    lastAt: run.size === 0 ? null : startedAt + run.size * 4000,
     live: run.size === 2000,
     rows: run.size,
     batches: run.steps,
-    lastStep: run.steps - 1,
+    lastStep: run.size === 0 ? null : run.steps - 1,
     axis: 'step',
     sparks: {
       reward: of('reward'),

@@ -10,8 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { SampleApi } from './sample-api.ts'
 import { type SampleRun, sampleRun } from './sample-run.ts'
 
-const folder = fileURLToPath(new URL('../../dist/studio', import.meta.url))
-export const built = existsSync(`${folder}/index.html`)
+const builtFolder = fileURLToPath(new URL('../../dist/studio', import.meta.url))
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -29,7 +28,18 @@ export interface SampleServer {
   close(): Promise<void>
 }
 
-export async function sampleServer(runs: readonly SampleRun[], port = 0): Promise<SampleServer> {
+interface SampleServerOptions {
+  readonly runs: readonly SampleRun[]
+  /** where the built studio lies */
+  readonly folder?: string
+  readonly port?: number
+}
+
+export async function sampleServer({
+  runs,
+  folder = builtFolder,
+  port = 0,
+}: SampleServerOptions): Promise<SampleServer> {
   const api = new SampleApi(runs)
   const streams = new Set<ServerResponse>()
   let lastId = 0
@@ -86,6 +96,6 @@ export async function sampleServer(runs: readonly SampleRun[], port = 0): Promis
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { address } = await sampleServer([await sampleRun(), await sampleRun(100_000)], 8765)
+  const { address } = await sampleServer({ runs: [await sampleRun(), await sampleRun(100_000)], port: 8765 })
   console.log(`studio with sample runs: ${address}`)
 }

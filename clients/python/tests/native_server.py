@@ -134,6 +134,8 @@ class NativeServer:
 
     def answer(self, path, headers, body):
         if path.endswith("/v1/rewards"):
+            if body is None:
+                return 200, self.served()
             with self.lock:
                 known = self.answers.get(headers["idempotency-key"])
                 if known is not None:
@@ -157,12 +159,21 @@ class NativeServer:
                 "scores": [columns["correct"] for _, columns in scored],
                 "extra_logs": {"format": [columns["format"] for _, columns in scored]},
             }
-        if path == "/studio/api/runs":
-            return 200, {"runs": [{"id": "old", "live": False}, {"id": "now", "live": True}]}
-        if path == "/studio/api/runs/now":
-            kinds = {"correct": "signal", "format": "signal", "reward": "reward"}
-            return 200, {"columns": [{"name": n, "kind": k} for n, k in kinds.items()]}
         return 404, error("PATH_UNKNOWN", f'there is no path "{path}"')
+
+    def served(self):
+        return {
+            "reward": "small",
+            "run": "now",
+            "specDigest": "0" * 64,
+            "columns": ["correct", "format"],
+            "signals": [
+                {"name": "correct", "method": "math-answer"},
+                {"name": "format", "method": "format-tags"},
+            ],
+            "advantage": self.has_advantage,
+            "groupSize": None,
+        }
 
     def score(self, body):
         self.scored_batches += 1

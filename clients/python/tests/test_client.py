@@ -169,5 +169,9 @@ def test_a_client_can_be_pickled(server):
     assert server.seen[1].headers["authorization"] == "Bearer secret"
 
 
-def test_signal_names_come_from_the_live_run(server):
+def test_signal_names_come_from_the_served_reward(server):
     assert Client(server.url).signal_names() == ["correct", "format"]
+    assert server.seen[0].path == "/v1/rewards"
+    server.edit = lambda answer: {"signals": ["correct"]}
+    with pytest.raises(GuerdonError, match="ANSWER_INVALID"):
+        Client(server.url).signal_names()

@@ -1,5 +1,6 @@
 /** `guerdon prune [--store URL] --maximum-rows N --maximum-age 30d`: forgets the oldest batches of a store. */
 import { GuerdonError } from '../../records/error.ts'
+import { AGE_FORM, parseAge } from '../../store/parse-age.ts'
 import { number } from '../print.ts'
 import { openExisting } from './export.ts'
 
@@ -10,24 +11,14 @@ export interface PruneCommandOptions {
   readonly json?: boolean
 }
 
-const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const
-
-/**
- * Seconds of an age such as `90m`, `12h`, `30d` or `8w`.
- *
- * @throws GuerdonError ARGUMENT_INVALID for anything else
- * @example ageInSeconds('2h') // 7200
- */
-export function ageInSeconds(age: string): number {
-  const [, count, unit] = /^(\d+(?:\.\d+)?)([smhdw])$/.exec(age) ?? []
-  if (count === undefined) {
-    throw new GuerdonError('ARGUMENT_INVALID', 'is no age', {
-      where: { field: '--maximum-age' },
-      found: age,
-      expected: 'a number with s, m, h, d or w: 30d',
-    })
-  }
-  return Number(count) * SECONDS[unit as keyof typeof SECONDS]
+function ageInSeconds(found: string): number {
+  const seconds = parseAge(found)
+  if (seconds !== undefined) return seconds
+  throw new GuerdonError('ARGUMENT_INVALID', 'is no age', {
+    where: { field: '--maximum-age' },
+    found,
+    expected: AGE_FORM,
+  })
 }
 
 function wholeNumber(found: string): number {

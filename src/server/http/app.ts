@@ -180,7 +180,12 @@ export class App {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const body = route.method === 'post' ? parseJson(await this.#bodies.read(request, response)) : undefined
+    let body: unknown
+    if (route.method === 'post') {
+      const bytes = await this.#bodies.read(request, response)
+      call.body = bytes
+      body = parseJson(bytes)
+    }
     const { status = 200, body: answer, headers } = await route.handle(body, call)
     send(response, status, JSON_TYPE, JSON.stringify(answer), headers)
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ScoredEvent } from '../scoring/scoring-listener.ts'
-import { Metrics, reasonClass } from './metrics.ts'
+import { Metrics } from './metrics.ts'
 
 const row = (reward: number | null, right: number | null, reason?: string) => ({
   id: 'r',
@@ -22,7 +22,7 @@ const event = {
 } as unknown as ScoredEvent
 
 describe('metrics', () => {
-  it('count rows, reasons, cache hits and requests, and show the means of valid rows', async () => {
+  it('count rows, reasons, cache hits and requests, and show mean and spread of valid rows', async () => {
     const metrics = new Metrics({ queueRows: () => 12, eventClients: () => 3 })
     metrics.onScored(event)
     metrics.onRequest({ protocol: 'openrlhf', status: 200, seconds: 0.02 })
@@ -41,7 +41,10 @@ describe('metrics', () => {
       'guerdon_signal_duration_seconds_sum{signal="right"} 0.003',
       'guerdon_reward{column="right",statistic="mean"} 0.5',
       'guerdon_reward{column="reward",statistic="mean"} 0.5',
+      'guerdon_reward{column="right",statistic="std"} 0.5',
+      'guerdon_reward{column="reward",statistic="std"} 0.5',
       'guerdon_reward{column="words",statistic="mean"} 10',
+      'guerdon_reward{column="words",statistic="std"} 0',
       'guerdon_queue_rows 12',
       'guerdon_event_clients 3',
     ]) {
@@ -58,16 +61,5 @@ describe('metrics', () => {
     expect(await two.text()).not.toContain('protocol="a"')
     one.close()
     two.close()
-  })
-
-  it.each([
-    ['timed out after 3 s', 'timeout'],
-    ['failed: x', 'failed'],
-    ['"reference" is missing', 'missing-input'],
-    ['no answer found', 'no-answer'],
-    ['something else', 'other'],
-    [undefined, 'other'],
-  ])('put the reason %j into the class %s', (sentence, reason) => {
-    expect(reasonClass(sentence)).toBe(reason)
   })
 })

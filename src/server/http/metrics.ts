@@ -1,9 +1,11 @@
 /** The figures of `GET /metrics`, in a registry of their own. No label holds anything that a client wrote. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { BatchRecord, ScoredRow } from '../../store/store.ts'
+import type { BatchRecord } from '../../store/store.ts'
 import type { RequestEvent, ServiceObserver } from '../observer.ts'
 import type { ScoredEvent } from '../scoring/scoring-listener.ts'
+import { reasonClass } from './reason-class.ts'
+import { RecentStatistics } from './recent-statistics.ts'
 
 export interface MetricsSources {
   /** rows that wait or are in work */
@@ -14,18 +16,8 @@ export interface MetricsSources {
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
 
-/** The closed list of reasons, first fit: a row's own sentence may quote what a model wrote. */
-const REASONS: readonly (readonly [reason: string, sentence: RegExp])[] = [
-  ['timeout', /tim(?:e|ed)[ -]?out|too long/i],
-  ['failed', /^failed|fail|error/i],
-  ['missing-input', /\b(?:is missing|needs|has no|without)\b/i],
-  ['no-answer', /\bno (?:\w+ )?(?:answer|value|number|code|json|box)/i],
-]
-
-export function reasonClass(sentence: string | undefined): string {
-  if (sentence === undefined) return 'other'
-  return REASONS.find(([, pattern]) => pattern.test(sentence))?.[0] ?? 'other'
-}
+/** Batches that the statistics of rewards are taken over: enough that one small batch does not shake them. */
+const RECENT_BATCHES = 64
 
 export class Metrics implements ServiceObserver {
   readonly #registry = new Registry()
@@ -36,7 +28,7 @@ export class Metrics implements ServiceObserver {
   readonly #invalid: Counter<'signal' | 'reason'>
   readonly #cacheHits: Counter
   readonly #repeats: Counter<'protocol'>
-  readonly #reward: Gauge<'column' | 'statistic'>
+  readonly #recent = new RecentStatistics(RECENT_BATCHES)
   readonly #loop = monitorEventLoopDelay({ resolution: 20 })
 
   constructor(sources: MetricsSources) {
@@ -84,12 +76,6 @@ export class Metrics implements ServiceObserver {
       labelNames: ['protocol'],
       registers,
     })
-    this.#reward = new Gauge({
-      name: 'guerdon_reward',
-      help: 'Statistics of the last scored batch, by column; invalid rows are left out.',
-      labelNames: ['column', 'statistic'],
-      registers,
-    })
     this.#readings(sources)
   }
 
@@ -114,7 +100,6 @@ export class Metrics implements ServiceObserver {
     this.#cacheHits.inc(cachedRows)
     for (const { signal, seconds } of timings) this.#signalSeconds.observe({ signal }, seconds)
     for (const batch of batches) this.#countRows(batch)
-    this.#setMeans(batches)
   }
 
   close(): void {
@@ -124,35 +109,20 @@ export class Metrics implements ServiceObserver {
 
   #countRows({ protocol, rows }: BatchRecord): void {
     let valid = 0
+    this.#recent.begin()
     for (const row of rows) {
-      if (row.reward !== null) valid++
+      if (row.reward !== null) {
+        valid++
+        this.#recent.add('reward', row.reward)
+      }
       for (const signal in row.columns) {
-        if (row.columns[signal] !== null) continue
-        this.#invalid.inc({ signal, reason: reasonClass(row.reasons[signal]) })
+        const value = row.columns[signal]
+        if (typeof value === 'number') this.#recent.add(signal, value)
+        else if (value === null) this.#invalid.inc({ signal, reason: reasonClass(row.reasons[signal]) })
       }
     }
     if (valid > 0) this.#rows.inc({ protocol, valid: 'true' }, valid)
     if (valid < rows.length) this.#rows.inc({ protocol, valid: 'false' }, rows.length - valid)
-  }
-
-  #setMeans(batches: readonly BatchRecord[]): void {
-    const sums = new Map<string, { sum: number; count: number }>()
-    const add = (column: string, value: ScoredRow['columns'][string]): void => {
-      if (typeof value !== 'number') return
-      const total = sums.get(column)
-      if (total === undefined) sums.set(column, { sum: value, count: 1 })
-      else {
-        total.sum += value
-        total.count++
-      }
-    }
-    for (const { rows } of batches) {
-      for (const row of rows) {
-        add('reward', row.reward)
-        for (const column in row.columns) add(column, row.columns[column]!)
-      }
-    }
-    for (const [column, { sum, count }] of sums) this.#reward.set({ column, statistic: 'mean' }, sum / count)
   }
 
   #readings(sources: MetricsSources): void {
@@ -168,6 +138,22 @@ export class Metrics implements ServiceObserver {
         },
       })
     }
+    const recent = this.#recent
+    new Gauge({
+      name: 'guerdon_reward',
+      help: `Mean and standard deviation over the valid rows of the last ${RECENT_BATCHES} batches, by column.`,
+      labelNames: ['column', 'statistic'],
+      registers: [this.#registry],
+      collect() {
+        // Columns of a spec that is no longer served go with their last batch.
+        this.reset()
+        for (const column of recent.names) {
+          const { mean, std } = recent.of(column)!
+          this.set({ column, statistic: 'mean' }, mean)
+          this.set({ column, statistic: 'std' }, std)
+        }
+      },
+    })
     reading('guerdon_queue_rows', 'Rows that wait or are in work.', () => sources.queueRows())
     reading('guerdon_event_clients', 'Clients of the event stream.', () => sources.eventClients())
     reading(

@@ -1,4 +1,5 @@
 /** What a route sees of a request, made from Node's own; the query is parsed only when it is asked for. */
+import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Call } from '../route.ts'
 import type { ScoringService } from '../scoring/scoring-service.ts'
@@ -10,6 +11,7 @@ export class RequestCall implements Call {
   readonly #request: IncomingMessage
   readonly #search: string
   #query: URLSearchParams | undefined
+  #body: Uint8Array | undefined
 
   constructor(
     request: IncomingMessage,
@@ -28,6 +30,16 @@ export class RequestCall implements Call {
   get query(): URLSearchParams {
     this.#query ??= new URLSearchParams(this.#search)
     return this.#query
+  }
+
+  /** The body as it came (inflated), for the digest. */
+  set body(bytes: Uint8Array) {
+    this.#body = bytes
+  }
+
+  contentDigest(): string {
+    const bytes = hash('sha256', this.#body ?? '')
+    return hash('sha256', `${this.#request.url}\n${bytes}`)
   }
 
   header(name: string): string | undefined {

@@ -63,7 +63,7 @@ async function evaluate(
   metadata: Readonly<Record<string, unknown>>,
 ): Promise<Reply> {
   const row = { ...cutConversation(messages, 'messages'), label: labelOf(truth), metadata }
-  const answer = await score(call, 'eval-protocol', [plainRollout(row, 0)], 'single')
+  const answer = await score(call, 'eval-protocol', [plainRollout(row)], 'single')
   const scored = answer.rows[0]!
   const names = columnNamesOf(call, answer)
   const valid = scored.reward !== null

@@ -19,6 +19,8 @@ import { slimeRoutes } from './slime.ts'
 export interface ProtocolOptions {
   /** tokens that OpenRLHF's completions may end in; the usual ones when left out */
   readonly endOfTurn?: readonly string[]
+  /** rollouts of a whole group when they come one by one, as the server was told */
+  readonly groupSize?: number | undefined
 }
 
 /**
@@ -28,7 +30,7 @@ export interface ProtocolOptions {
  */
 export function protocolRoutes(sandboxes: Sandboxes, options: ProtocolOptions = {}): readonly Route[] {
   return [
-    ...rewardsRoutes,
+    ...rewardsRoutes(options.groupSize),
     ...openrlhfRoutes(options.endOfTurn),
     ...slimeRoutes,
     ...nemoGymRoutes,

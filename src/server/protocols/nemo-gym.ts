@@ -7,6 +7,7 @@ import { contentText, stepOf } from '../../records/formats/layouts/nemo-gym.ts'
 import { type Message, promptDigest, type Rollout, type Text } from '../../records/rollout.ts'
 import type { ScoredRow } from '../../store/store.ts'
 import type { Call, Reply, Route } from '../route.ts'
+import { UNNAMED } from '../scoring/scoring-service.ts'
 import { aggregateMetrics } from './aggregate-metrics.ts'
 import { parseBody } from './parse-body.ts'
 import { columnNamesOf, invalidReason, numericColumns, score } from './scored-answer.ts'
@@ -79,7 +80,7 @@ function rolloutOf(body: z.output<typeof verifySchema>): Rollout {
   const reference = findReference(body)
   const nested = isFields(body.verifier_metadata) ? body.verifier_metadata : {}
   return {
-    id: typeof uuid === 'string' || typeof uuid === 'number' ? String(uuid) : 'r0',
+    id: typeof uuid === 'string' || typeof uuid === 'number' ? String(uuid) : UNNAMED,
     group: promptDigest(prompt),
     prompt,
     completion: said.map(({ content }) => contentText(content)).join(''),

@@ -32,9 +32,9 @@ const failures = {
   '401': 'A key is needed and none was sent.',
   '403': 'The key is wrong.',
   '413': 'The body is too large.',
-  '422': 'The Idempotency-Key was used for another request.',
+  '422': 'A row cannot be scored as it is, or the Idempotency-Key was used for another request.',
   '429': 'Too much is waiting; try again later.',
-  '500': 'A row could not be scored, and the protocol has no place for such a row.',
+  '500': 'A signal failed on a row, and the protocol has no place for such a row; or the server failed.',
   '503': 'The server stops, a group did not become whole, or the store failed; try again later.',
   '504': 'The scoring took too long.',
 } as const

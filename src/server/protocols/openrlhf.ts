@@ -44,28 +44,24 @@ function rolloutOf(
   query: string,
   prompt: string | undefined,
   label: unknown,
-  index: number,
   endOfTurn: readonly string[],
 ): Rollout {
   if (prompt === undefined) {
     const split = splitChatText(query)
-    return plainRollout({ ...split, completion: stripEndOfTurn(split.completion, endOfTurn), label }, index)
+    return plainRollout({ ...split, completion: stripEndOfTurn(split.completion, endOfTurn), label })
   }
   const { completion, cut } = cutPrompt(query, prompt)
-  return plainRollout(
-    {
-      prompt,
-      completion: stripEndOfTurn(completion, endOfTurn),
-      label,
-      metadata:
-        cut === undefined
-          ? undefined
-          : {
-              promptPrefix: `the query does not begin with the prompt; their longest common prefix was cut, ${cut} of ${prompt.length} characters`,
-            },
-    },
-    index,
-  )
+  return plainRollout({
+    prompt,
+    completion: stripEndOfTurn(completion, endOfTurn),
+    label,
+    metadata:
+      cut === undefined
+        ? undefined
+        : {
+            promptPrefix: `the query does not begin with the prompt; their longest common prefix was cut, ${cut} of ${prompt.length} characters`,
+          },
+  })
 }
 
 async function openrlhf(body: unknown, call: Call, endOfTurn: readonly string[]): Promise<Reply> {
@@ -79,7 +75,7 @@ async function openrlhf(body: unknown, call: Call, endOfTurn: readonly string[])
   if (labelList.length > 0 || Array.isArray(labels))
     sameLength('labels', labelList.length, 'query', queries.length)
   const rollouts = queries.map((query, index) =>
-    rolloutOf(query, prompts?.[index], labelList[index], index, endOfTurn),
+    rolloutOf(query, prompts?.[index], labelList[index], endOfTurn),
   )
   const accuracy = accuracyColumn(call.service.reward)
   const answer = await score(call, 'openrlhf', rollouts, groupsOf(call, rollouts.length))

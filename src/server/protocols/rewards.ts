@@ -4,6 +4,7 @@ import { GuerdonError } from '../../records/error.ts'
 import { parseRollout, type Rollout } from '../../records/rollout.ts'
 import type { ScoredRow } from '../../store/store.ts'
 import type { Call, Reply, Route } from '../route.ts'
+import { UNNAMED } from '../scoring/scoring-service.ts'
 import { parseBody } from './parse-body.ts'
 import { columnNamesOf, score } from './scored-answer.ts'
 import { textSchema } from './wire-text.ts'
@@ -22,6 +23,10 @@ const rowSchema = z
 const requestSchema = z.object({
   rows: z.array(rowSchema),
   step: z.number().nullish().describe('training step of rows that name none'),
+  positional: z
+    .boolean()
+    .nullish()
+    .describe('ids only count the rows: the server keeps them under its own names'),
   spec: z.string().nullish().describe('name of the served reward, or default'),
   protocol: z
     .string()
@@ -56,19 +61,18 @@ const responseSchema = z.object({
 })
 
 /** The rows as rollouts; an error names the row by its place in the request. */
-function rolloutsOf({ rows, step }: z.output<typeof requestSchema>): Rollout[] {
+function rolloutsOf({ rows, step, positional }: z.output<typeof requestSchema>): Rollout[] {
   return rows.map((row, index) => {
-    const rollout = parseRollout(
-      row.id === undefined || row.id === null ? { ...row, id: `r${index}` } : row,
-      { row: `rows[${index}]` },
-    )
+    // Without an id the service names the row.
+    const unnamed = positional === true || row.id === undefined || row.id === null
+    const rollout = parseRollout(unnamed ? { ...row, id: UNNAMED } : row, { row: `rows[${index}]` })
     return rollout.step === undefined && typeof step === 'number' ? { ...rollout, step } : rollout
   })
 }
 
-function answerRow(row: ScoredRow, names: readonly string[], compares: boolean): unknown {
+function answerRow(row: ScoredRow, id: unknown, names: readonly string[], compares: boolean): unknown {
   return {
-    id: row.id,
+    id: String(id),
     reward: row.reward,
     valid: row.reward !== null,
     ...(compares ? { advantage: row.advantage } : {}),
@@ -103,21 +107,61 @@ async function rewards(body: unknown, call: Call): Promise<Reply> {
   return {
     body: {
       batch: answer.batch,
-      rows: answer.rows.map((row) => answerRow(row, names, compares)),
+      rows: answer.rows.map((row, index) =>
+        answerRow(row, request.rows[index]!.id ?? row.id, names, compares),
+      ),
       specDigest: answer.specDigest,
       repeated: answer.repeated,
     },
   }
 }
 
-export const rewardsRoutes: readonly Route[] = [
-  {
-    method: 'post',
-    path: '/v1/rewards',
-    protocol: 'rewards',
-    summary: 'Scores rollouts and answers rewards, advantages, every column and the reasons.',
-    request: requestSchema,
-    response: responseSchema,
-    handle: rewards,
-  },
-]
+const servedSchema = z.object({
+  reward: z.string().describe('name of the served reward'),
+  run: z.string().describe('what its batches are stored under'),
+  specDigest: z.string(),
+  columns: z.array(z.string()).describe('names of the columns every row of an answer has'),
+  signals: z.array(z.object({ name: z.string(), method: z.string() })).describe('in the order of the spec'),
+  advantage: z.boolean().describe('whether rows get an advantage'),
+  groupSize: z.int().nullable().describe('rollouts of a whole group, when the server holds groups'),
+})
+
+function servedReward({ service }: Call, groupSize: number | undefined): Reply {
+  const { reward, run, columnNames } = service
+  const { plan } = reward
+  const methodOf = new Map(plan.signals.map(({ name, method }) => [name, method.name]))
+  const body: z.output<typeof servedSchema> = {
+    reward: reward.name,
+    run,
+    specDigest: plan.digest,
+    columns: [...columnNames],
+    // The plan's order puts inner signals before their wrappers; people know the order they wrote.
+    signals: Object.keys(plan.spec.signals ?? {}).map((name) => ({ name, method: methodOf.get(name)! })),
+    advantage: plan.advantage !== undefined,
+    groupSize: groupSize ?? null,
+  }
+  return { body }
+}
+
+/** @param groupSize rollouts of a whole group when the server holds groups together, else undefined */
+export function rewardsRoutes(groupSize: number | undefined): readonly Route[] {
+  return [
+    {
+      method: 'post',
+      path: '/v1/rewards',
+      protocol: 'rewards',
+      summary: 'Scores rollouts and answers rewards, advantages, every column and the reasons.',
+      request: requestSchema,
+      response: responseSchema,
+      handle: rewards,
+    },
+    {
+      method: 'get',
+      path: '/v1/rewards',
+      protocol: 'rewards',
+      summary: 'Names the reward that is served, its columns and its signals.',
+      response: servedSchema,
+      handle: async (_body, call) => servedReward(call, groupSize),
+    },
+  ]
+}

@@ -41,7 +41,7 @@ describe('rows of an answer', () => {
 
   it('fail with their reason where a reward is needed', () => {
     expect(requiredReward(row)).toBe(3)
-    expect(() => requiredReward(invalid)).toThrow('row "a": could not be scored: bad: no answer found')
+    expect(() => requiredReward(invalid)).toThrow('row "r0": could not be scored: bad: no answer found')
     expect(invalidReason({ ...invalid, reasons: { bad: 'x', reward: 'y' } })).toBe('y')
   })
 

@@ -26,7 +26,8 @@ export function score(
       expected: `1 to ${longestKey} characters`,
     })
   }
-  return call.service.score({ rollouts, protocol, key, groups, abort: call.abort })
+  const contentDigest = call.contentDigest?.()
+  return call.service.score({ rollouts, protocol, key, groups, contentDigest, abort: call.abort })
 }
 
 /**
@@ -56,11 +57,12 @@ export function invalidReason({ reasons }: ScoredRow): string {
  * The reward of a row, for protocols that have no place for an invalid one.
  * @throws GuerdonError ROW_INVALID, or SIGNAL_FAILED when another try may succeed
  */
-export function requiredReward(row: ScoredRow): number {
+export function requiredReward(row: ScoredRow, index = 0): number {
   if (row.reward !== null) return row.reward
   const reason = invalidReason(row)
   throw new GuerdonError(invalidRowCode(reason), `could not be scored: ${reason}`, {
-    where: { row: row.id },
+    // These protocols name no rows: the place in the request says which.
+    where: { row: `r${index}` },
   })
 }
 

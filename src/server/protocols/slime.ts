@@ -29,7 +29,7 @@ function wantsNumber(call: Call): boolean {
 async function slime(body: unknown, call: Call, protocol: string): Promise<Reply> {
   const bare = wantsNumber(call)
   const { prompt, response, label } = parseBody(requestSchema, body)
-  const rollout = plainRollout({ prompt: asText(prompt), completion: response, label }, 0)
+  const rollout = plainRollout({ prompt: asText(prompt), completion: response, label })
   const answer = await score(call, protocol, [rollout], 'single')
   const row = answer.rows[0]!
   const reward = requiredReward(row)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { completionText } from '../../records/rollout.ts'
+import { UNNAMED } from '../scoring/scoring-service.ts'
 import { cutConversation, plainRollout, referenceOf } from './wire-text.ts'
 
 describe('referenceOf', () => {
@@ -23,8 +24,8 @@ describe('referenceOf', () => {
 
 describe('plainRollout', () => {
   it('groups rows by their prompt', () => {
-    const rows = ['p', 'p', 'q'].map((prompt, index) => plainRollout({ prompt, completion: 'c' }, index))
-    expect(rows.map(({ id }) => id)).toEqual(['r0', 'r1', 'r2'])
+    const rows = ['p', 'p', 'q'].map((prompt) => plainRollout({ prompt, completion: 'c' }))
+    expect(rows.map(({ id }) => id)).toEqual([UNNAMED, UNNAMED, UNNAMED])
     expect(rows[0]!.group).toBe(rows[1]!.group)
     expect(rows[0]!.group).not.toBe(rows[2]!.group)
   })

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { GuerdonError } from '../../records/error.ts'
 import { type Message, promptDigest, type Rollout, type Text } from '../../records/rollout.ts'
+import { UNNAMED } from '../scoring/scoring-service.ts'
 
 const partSchema = z.looseObject({ type: z.string(), text: z.string().nullish() })
 
@@ -49,11 +50,11 @@ export interface PlainRow {
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** A rollout for a row that has neither id nor group: `r<index>`, grouped by its prompt. */
-export function plainRollout({ prompt, completion, label, metadata }: PlainRow, index: number): Rollout {
+/** A rollout for a row that has neither id nor group: the service names it, its prompt is its group. */
+export function plainRollout({ prompt, completion, label, metadata }: PlainRow): Rollout {
   const reference = referenceOf(label)
   return {
-    id: `r${index}`,
+    id: UNNAMED,
     group: promptDigest(prompt),
     prompt,
     completion,

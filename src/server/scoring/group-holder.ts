@@ -32,6 +32,7 @@ export interface HeldGroup<T> {
 export class GroupHolder<T> {
   readonly #options: GroupHolderOptions
   readonly #groups = new Map<string, Held<T>>()
+  #closed = false
 
   constructor(options: GroupHolderOptions) {
     this.#options = options
@@ -46,12 +47,17 @@ export class GroupHolder<T> {
 
   /**
    * Waits until `size` items of the group are here; they come back in the order of arrival.
-   * @throws GuerdonError GROUP_INCOMPLETE when the time is up, RUN_CANCELLED when the caller goes away
+   * @throws GuerdonError GROUP_INCOMPLETE when the time is up, RUN_CANCELLED when the caller goes away,
+   *   SERVER_STOPPING once the holder is closed
    */
   join(group: string, item: T, abort: AbortSignal): Promise<HeldGroup<T>> {
     const { promise, resolve, reject } = Promise.withResolvers<HeldGroup<T>>()
     if (abort.aborted) {
       reject(new GuerdonError('RUN_CANCELLED', 'the client went away'))
+      return promise
+    }
+    if (this.#closed) {
+      reject(stopping())
       return promise
     }
     const member: Member<T> = { item, resolve, reject }
@@ -68,12 +74,12 @@ export class GroupHolder<T> {
     return settled
   }
 
-  /** Tells everyone who waits that nothing more will come. */
+  /** Tells everyone who waits, and who comes from now on, that nothing more will come. */
   close(): void {
+    this.#closed = true
     for (const [group, held] of [...this.#groups]) {
       this.#forget(group, held)
-      for (const member of held.members)
-        member.reject(new GuerdonError('SERVER_STOPPING', 'the server stops; send the group to another one'))
+      for (const member of held.members) member.reject(stopping())
     }
   }
 
@@ -117,4 +123,8 @@ export class GroupHolder<T> {
     const identity = {}
     for (const [position, member] of members.entries()) member.resolve({ items, position, identity })
   }
+}
+
+function stopping(): GuerdonError {
+  return new GuerdonError('SERVER_STOPPING', 'the server stops; send the group to another one')
 }

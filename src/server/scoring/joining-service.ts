@@ -16,7 +16,7 @@ import { requestDigest, rolloutDigest } from './content-digest.ts'
 import { GroupHolder } from './group-holder.ts'
 import { type Finished, JoinedScorer, type JoinedScores } from './score-joined.ts'
 import type { ScoringListener } from './scoring-listener.ts'
-import type { ScoreAnswer, ScoreRequest, ScoringService } from './scoring-service.ts'
+import { type ScoreAnswer, type ScoreRequest, type ScoringService, UNNAMED } from './scoring-service.ts'
 
 /** The entry of a stored state that says which spec it belongs to. */
 export const STATE_SPEC = 'spec'
@@ -69,7 +69,7 @@ export class JoiningService implements ScoringService {
   #working = 0
   #timer: NodeJS.Timeout | undefined
   #turn = false
-  #stopping = false
+  #stopping: Promise<void> | undefined
 
   private constructor(options: JoiningOptions, scorer: JoinedScorer, state: StateStore | undefined) {
     this.#options = options
@@ -116,7 +116,7 @@ export class JoiningService implements ScoringService {
   }
 
   async score(request: ScoreRequest): Promise<ScoreAnswer> {
-    if (this.#stopping)
+    if (this.#stopping !== undefined)
       throw new GuerdonError('SERVER_STOPPING', 'the server stops and takes no more requests')
     const { rewardScope, groupSignal } = this.reward.plan
     if (request.groups === 'single' && rewardScope !== 'row' && request.rollouts.length > 0) {
@@ -134,10 +134,19 @@ export class JoiningService implements ScoringService {
     return this.#scoreOne(request)
   }
 
-  /** Finishes what was accepted and closes the reward; the store stays open. */
-  async stop(): Promise<void> {
-    this.#stopping = true
+  /** Tells the members of unfinished groups that their siblings will not come; other requests are scored as before. */
+  stopHolding(): void {
     this.#holder?.close()
+  }
+
+  /** Finishes what was accepted and closes the reward; the store stays open. Called again it gives the same promise. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#finish()
+    return this.#stopping
+  }
+
+  async #finish(): Promise<void> {
+    this.stopHolding()
     while (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished)
     await this.#scorer.reward.close()
     await this.#state?.close()
@@ -184,10 +193,11 @@ export class JoiningService implements ScoringService {
       return { batch: this.#batchIds.next(), repeated: false, specDigest: this.reward.plan.digest, rows: [] }
     }
     if (abort.aborted) throw new GuerdonError('RUN_CANCELLED', 'the client went away')
-    const contentDigest = requestDigest(protocol, rollouts)
+    const contentDigest = request.contentDigest ?? requestDigest(protocol, rollouts)
     // Without a key of its own a lone sampled rollout may honestly come twice; anything else that is equal is a retry.
     const sampled = request.key === undefined && request.groups === 'single' && rollouts.length === 1
-    const key = request.key ?? `content:${contentDigest}`
+    // The same rollouts under another spec are another question.
+    const key = request.key ?? `content:${this.reward.plan.digest.slice(0, 16)}:${contentDigest}`
     const known = this.#answers.find(key, sampled)
     if (known !== undefined) {
       if (known.contentDigest !== contentDigest) throw keyReused(key)
@@ -462,8 +472,10 @@ function asGuerdonError(error: unknown): GuerdonError {
 
 /** Rollouts without an id get one from their batch, so that every stored row can be named. */
 function namedRollouts(rollouts: readonly Rollout[], batch: string): readonly Rollout[] {
-  if (rollouts.every(({ id }) => id !== '')) return rollouts
+  if (rollouts.every(({ id }) => id !== UNNAMED)) return rollouts
   return rollouts.map((rollout, index) =>
-    rollout.id === '' ? { ...rollout, id: rollouts.length === 1 ? batch : `${batch}-${index}` } : rollout,
+    rollout.id === UNNAMED
+      ? { ...rollout, id: rollouts.length === 1 ? batch : `${batch}-${index}` }
+      : rollout,
   )
 }

@@ -6,6 +6,9 @@ import type { Rollout } from '../../records/rollout.ts'
 import type { Reward } from '../../reward/score.ts'
 import type { ScoredRow } from '../../store/store.ts'
 
+/** The id of a rollout that came without one: the service gives it a name of its own. */
+export const UNNAMED = ''
+
 export interface ScoreRequest {
   readonly rollouts: readonly Rollout[]
   readonly protocol: string
@@ -18,6 +21,8 @@ export interface ScoreRequest {
    */
   readonly groups: 'whole' | 'single'
   readonly abort: AbortSignal
+  /** digest of the request as it came, so that its content need not be gone through again for one */
+  readonly contentDigest?: string | undefined
 }
 
 export interface ScoreAnswer {

@@ -76,6 +76,13 @@ test('never more than four a second for a run, and no row is lost', () => {
   expect(told.at(-1)!.event).toBe('stopping')
 })
 
+test('a run that lost old rows counts on from what is left', () => {
+  events.recount({ id: 'r', rows: 40 })
+  events.recount({ id: 'unknown', rows: 1 })
+  events.onScored({ batches: [batch([1, 0])] })
+  expect(batches().map(({ run, totalRows }) => [run, totalRows])).toEqual([['r', 42]])
+})
+
 test('runs are counted apart; a batch without a valid reward has no mean', () => {
   events.onScored({ batches: [batch([1]), batch([null, null], 0, 'other')] })
   expect(batches().map(({ run, totalRows, meanReward }) => [run, totalRows, meanReward])).toEqual([

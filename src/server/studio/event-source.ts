@@ -77,6 +77,12 @@ export class StudioEvents implements ScoringListener {
     for (const run of new Set(batches.map((batch) => batch.run))) this.#tell(run, this.#runs.get(run)!)
   }
 
+  /** A run holds fewer rows than were scored: some were forgotten. */
+  recount({ id, rows }: Pick<RunRecord, 'id' | 'rows'>): void {
+    const count = this.#runs.get(id)
+    if (count !== undefined) count.totalRows = rows
+  }
+
   /** A new alert, with the places of its rows. */
   async alert(alert: StoredAlert): Promise<void> {
     try {

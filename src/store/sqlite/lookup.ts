@@ -1,44 +1,55 @@
 /** The look-ups that stand between a request and its answer: a few steps down an index each. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { RawAnswer } from '../decode-row.ts'
-import { RUN_SPAN } from './migrations.ts'
+import type { AnswerLines, BatchHead } from './batch-lines.ts'
+import type { KeyTail } from './key-tail.ts'
+import { scoreLines } from './stored-batch.ts'
+import { textHash } from './text-hash.ts'
 
-interface AnswerHead {
-  readonly id: string
-  readonly content_digest: string
-  readonly spec_digest: string
-  readonly run: number
-  readonly first_sequence: number
-  readonly row_count: number
-}
-
-const HEAD = `SELECT b.id, b.content_digest, b.spec_digest, b.run, b.first_sequence, b.row_count
-  FROM runs r JOIN batches b ON b.run = r.number
-  WHERE r.id = ? AND b.key = ? AND b.received_at >= ?`
-
-const ROWS = `SELECT r.id, r.grp, c.scores FROM rows r JOIN contents c ON c.place = r.place
-  WHERE r.place BETWEEN ? AND ? ORDER BY r.place`
-
-/** The answers of one connection. */
+/** Finds batches by their keys, on one connection. Keys are given as `encodeText` writes them. */
 export class AnswerLookup {
-  readonly #head: StatementSync
-  readonly #rows: StatementSync
+  readonly #tail: KeyTail
+  readonly #run: StatementSync
+  readonly #candidates: StatementSync
+  readonly #key: StatementSync
+  readonly #batch: StatementSync
 
-  constructor(database: DatabaseSync) {
-    this.#head = database.prepare(HEAD)
-    this.#rows = database.prepare(ROWS)
+  constructor(database: DatabaseSync, tail: KeyTail) {
+    this.#tail = tail
+    this.#run = database.prepare('SELECT number FROM runs WHERE id = ?')
+    this.#candidates = database.prepare('SELECT batch FROM keys WHERE hash = ? AND run = ?')
+    this.#key = database.prepare('SELECT run, key FROM batches WHERE number = ?')
+    this.#batch = database.prepare('SELECT head, lines FROM batches WHERE number = ? AND received_at >= ?')
+  }
+
+  /** Number of the batch that a run holds for a key; the tail has to be fresh. */
+  batchOf(run: number, key: string): number | undefined {
+    const recent = this.#tail.get(run, key)
+    if (recent !== undefined && this.#isKeyOf(recent, run, key)) return recent
+    for (const { batch } of this.#candidates.all(textHash(key), run)) {
+      if (this.#isKeyOf(batch as number, run, key)) return batch as number
+    }
+    return undefined
+  }
+
+  #isKeyOf(batch: number, run: number, key: string): boolean {
+    const found = this.#key.get(batch)
+    return found !== undefined && found.run === run && found.key === key
+  }
+
+  /** The answer of a batch received at or after `sinceMs`. */
+  answerOf(batch: number, sinceMs: number): AnswerLines | undefined {
+    const raw = this.#batch.get(batch, sinceMs)
+    if (raw === undefined) return undefined
+    const { id, contentDigest, specDigest } = JSON.parse(raw.head as string) as BatchHead
+    return { id, contentDigest, specDigest, rows: scoreLines(raw.lines as string) }
   }
 
   /** The stored answer of a key, received at or after `sinceMs`; undefined when the run holds none. */
-  find(run: string, key: string, sinceMs: number): RawAnswer | undefined {
-    const found = this.#head.get(run, key, sinceMs) as AnswerHead | undefined
-    if (found === undefined) return undefined
-    const first = found.run * RUN_SPAN + found.first_sequence
-    return {
-      id: found.id,
-      content_digest: found.content_digest,
-      spec_digest: found.spec_digest,
-      rows: this.#rows.all(first, first + found.row_count - 1) as unknown as RawAnswer['rows'],
-    }
+  find(run: string, key: string, sinceMs: number): AnswerLines | undefined {
+    const number = this.#run.get(run)?.number as number | undefined
+    if (number === undefined) return undefined
+    this.#tail.refresh()
+    const batch = this.batchOf(number, key)
+    return batch === undefined ? undefined : this.answerOf(batch, sinceMs)
   }
 }

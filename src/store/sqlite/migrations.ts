@@ -1,9 +1,10 @@
 /**
  * The SQLite schema, as steps that are applied once and in order. A step that was released is never changed.
  *
- * A row lies at `place = run * 2^32 + sequence`, so that the rows of a run lie together in the order of storing and
- * need no index for it. What is filtered and sorted by (`rows`) lies apart from what is only shown (`contents`): going
- * through a million rows then reads megabytes, not gigabytes.
+ * A batch is accepted as one record of `batches`: what an acknowledgement waits for is one insert at the end of a
+ * table. What is filtered and sorted by is made of it later, for thousands of rows at a time: `blocks`, a record for
+ * many rows with their numbers as columns, and `keys`, by which a batch is found again. `progress` says how far that
+ * has come: batches up to `settled` are in blocks, those up to `keyed` in the index of keys. A row lies at `place = run * 2^32 + sequence`.
  */
 
 /** Marks a file as a store of Guerdon (`PRAGMA application_id`): "GRDN". */
@@ -32,51 +33,29 @@ export const SQLITE_MIGRATIONS: readonly string[] = [
   CREATE TABLE batches (
     number INTEGER PRIMARY KEY,
     run INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    key TEXT NOT NULL,
-    content_digest TEXT NOT NULL,
-    protocol TEXT NOT NULL,
-    spec_digest TEXT NOT NULL,
-    step REAL,
-    received_at REAL NOT NULL,
-    seconds REAL NOT NULL,
-    work TEXT NOT NULL,
     first_sequence INTEGER NOT NULL,
     row_count INTEGER NOT NULL,
-    repeats INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (run, key)
+    received_at REAL NOT NULL,
+    key TEXT NOT NULL,
+    head TEXT NOT NULL,
+    lines TEXT NOT NULL,
+    text_ends BLOB NOT NULL,
+    texts BLOB NOT NULL
   );
-  CREATE INDEX batches_by_id ON batches (run, id);
-  CREATE TABLE prompts (
-    number INTEGER PRIMARY KEY,
-    digest TEXT NOT NULL UNIQUE,
-    uses INTEGER NOT NULL
-  );
-  CREATE TABLE prompt_texts (
-    prompt INTEGER PRIMARY KEY,
-    text TEXT NOT NULL,
-    messages TEXT
-  );
-  CREATE TABLE rows (
-    place INTEGER PRIMARY KEY,
+  CREATE INDEX batches_by_time ON batches (run, received_at);
+  CREATE TABLE keys (
+    hash INTEGER NOT NULL,
     run INTEGER NOT NULL,
     batch INTEGER NOT NULL,
-    prompt INTEGER NOT NULL,
+    PRIMARY KEY (hash, run, batch)
+  ) WITHOUT ROWID;
+  CREATE TABLE repeats (
+    run INTEGER NOT NULL,
     id TEXT NOT NULL,
-    grp TEXT NOT NULL,
-    step REAL,
-    reward REAL
-  );
-  CREATE INDEX rows_by_reward ON rows (run, reward, place, step);
-  CREATE INDEX rows_by_group ON rows (run, grp);
-  CREATE INDEX rows_by_id ON rows (run, id);
-  CREATE TABLE contents (
-    place INTEGER PRIMARY KEY,
-    completion TEXT NOT NULL,
-    completion_messages TEXT,
-    rest TEXT NOT NULL,
-    scores TEXT NOT NULL
-  );
+    count INTEGER NOT NULL,
+    counted_at REAL NOT NULL,
+    PRIMARY KEY (run, id)
+  ) WITHOUT ROWID;
   CREATE TABLE layouts (
     number INTEGER PRIMARY KEY,
     names TEXT NOT NULL UNIQUE
@@ -84,10 +63,19 @@ export const SQLITE_MIGRATIONS: readonly string[] = [
   CREATE TABLE blocks (
     place INTEGER PRIMARY KEY,
     last_place INTEGER NOT NULL,
+    row_count INTEGER NOT NULL,
+    valid_count INTEGER NOT NULL,
+    least_reward REAL,
+    largest_reward REAL,
+    least_step REAL,
+    largest_step REAL,
     layout INTEGER NOT NULL,
     groups TEXT NOT NULL,
+    row_index BLOB NOT NULL,
     numbers BLOB NOT NULL
   );
+  CREATE TABLE progress (settled INTEGER NOT NULL, keyed INTEGER NOT NULL);
+  INSERT INTO progress (settled, keyed) VALUES (0, 0);
   CREATE TABLE alerts (
     number INTEGER PRIMARY KEY,
     run INTEGER NOT NULL,

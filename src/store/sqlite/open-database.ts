@@ -104,9 +104,9 @@ export function openForWriting(path: string): DatabaseSync {
     }
     database = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS })
     // Both only take effect in a file that has no pages yet.
-    database.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL')
+    database.exec('PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL')
     setWriteAheadLog(database)
-    database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536')
+    database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000; PRAGMA cache_size = -65536')
     migrate(database, path)
     return database
   } catch (error) {

@@ -1,32 +1,48 @@
 /** Forgets the oldest batches of a SQLite store, one bounded piece a transaction. */
 import type { DatabaseSync } from 'node:sqlite'
-import { bytesOf, FIXED_COLUMNS, keepRows, valuesOf } from '../number-block.ts'
 import { excessBatches, type OldBatch, PIECE_BATCHES, type PrunePiece, withinPiece } from '../prune-piece.ts'
-import { RUN_SPAN } from './migrations.ts'
+import { encodeText } from '../text-encoding.ts'
+import type { BatchHead } from './batch-lines.ts'
+import { BlockTable } from './block-table.ts'
+import { textHash } from './text-hash.ts'
+
+interface OldKey extends OldBatch {
+  readonly key: string
+  readonly head: string
+}
+
+const COLUMNS = 'number, run, first_sequence, row_count, key, head'
+const SETTLED = 'number <= (SELECT min(settled, keyed) FROM progress)'
+
+/** Batches received before a time, the oldest first, at most a piece of them. */
+function expiredBatches(database: DatabaseSync, before: number): OldKey[] {
+  const expired = database.prepare(
+    `SELECT ${COLUMNS} FROM batches INDEXED BY batches_by_time WHERE run = ? AND received_at < ? AND ${SETTLED} ORDER BY received_at, number LIMIT ?`,
+  )
+  for (const { number } of database.prepare('SELECT number FROM runs ORDER BY number').all()) {
+    const found = expired.all(number as number, before, PIECE_BATCHES)
+    if (found.length > 0) return found as unknown as OldKey[]
+  }
+  return []
+}
 
 /** The oldest batches that must go, at most a piece of them. */
-function oldBatches(database: DatabaseSync, maximumRows: number | null, before: number | null): OldBatch[] {
-  const columns = 'number, run, first_sequence, row_count'
-  const expired =
-    before === null
-      ? []
-      : (database
-          .prepare(`SELECT ${columns} FROM batches WHERE received_at < ? ORDER BY number LIMIT ?`)
-          .all(before, PIECE_BATCHES) as unknown as OldBatch[])
+function oldBatches(database: DatabaseSync, maximumRows: number | null, before: number | null): OldKey[] {
+  const expired = before === null ? [] : expiredBatches(database, before)
   if (expired.length > 0) return withinPiece(expired)
   if (maximumRows === null) return []
   const total = database.prepare('SELECT coalesce(sum(row_count), 0) AS total FROM runs').get()!
     .total as number
   if (total <= maximumRows) return []
   const oldest = database
-    .prepare(`SELECT ${columns} FROM batches ORDER BY number LIMIT ?`)
-    .all(PIECE_BATCHES) as unknown as OldBatch[]
+    .prepare(`SELECT ${COLUMNS} FROM batches WHERE ${SETTLED} ORDER BY number LIMIT ?`)
+    .all(PIECE_BATCHES) as unknown as OldKey[]
   return excessBatches(withinPiece(oldest), total - maximumRows)
 }
 
 /**
  * Forgets a piece: expired batches first (received before `before`), then the oldest while the store holds more than
- * `maximumRows` rows. Runs inside a transaction of the caller.
+ * `maximumRows` rows; of settled batches alone. Runs inside a transaction of the caller.
  */
 export function prunePiece(
   database: DatabaseSync,
@@ -34,73 +50,38 @@ export function prunePiece(
   before: number | null,
 ): PrunePiece {
   const batches = oldBatches(database, maximumRows, before)
-  const removePrompts = database.prepare(
-    'UPDATE prompts SET uses = uses - n FROM (SELECT prompt AS p, count(*) AS n FROM rows WHERE place BETWEEN ? AND ? GROUP BY prompt) WHERE number = p',
-  )
-  const removeRows = database.prepare('DELETE FROM rows WHERE place BETWEEN ? AND ?')
-  const removeContents = database.prepare('DELETE FROM contents WHERE place BETWEEN ? AND ?')
   const removeBatch = database.prepare('DELETE FROM batches WHERE number = ?')
+  const removeKey = database.prepare('DELETE FROM keys WHERE hash = ? AND run = ? AND batch = ?')
+  const removeRepeats = database.prepare('DELETE FROM repeats WHERE run = ? AND id = ?')
   const count = database.prepare(
     'UPDATE runs SET batches = batches - 1, row_count = row_count - ? WHERE number = ?',
   )
-  const gone = new Map<number, [number, number][]>()
+  const gone = new Map<number, OldKey[]>()
   let rows = 0
-  for (const { number, run, first_sequence, row_count } of batches) {
-    const first = run * RUN_SPAN + first_sequence
-    const last = first + row_count - 1
-    removePrompts.run(first, last)
-    removeRows.run(first, last)
-    removeContents.run(first, last)
+  for (const batch of batches) {
+    const { number, run, row_count, key, head } = batch
     removeBatch.run(number)
+    removeKey.run(textHash(key), run, number)
+    removeRepeats.run(run, encodeText((JSON.parse(head) as BatchHead).id))
     count.run(row_count, run)
-    if (row_count > 0) {
-      const ranges = gone.get(run) ?? []
-      gone.set(run, ranges)
-      ranges.push([first_sequence, first_sequence + row_count - 1])
-    }
+    if (row_count > 0) gone.set(run, [...(gone.get(run) ?? []), batch])
     rows += row_count
   }
-  for (const [run, ranges] of gone) pruneBlocks(database, run, ranges)
-  database.exec(
-    'DELETE FROM prompt_texts WHERE prompt IN (SELECT number FROM prompts WHERE uses <= 0); DELETE FROM prompts WHERE uses <= 0',
-  )
+  const blocks = new BlockTable(database)
+  for (const [run, forgotten] of gone) {
+    const first = Math.min(...forgotten.map(({ first_sequence }) => first_sequence))
+    const last = Math.max(...forgotten.map(({ first_sequence, row_count }) => first_sequence + row_count - 1))
+    blocks.remove(run, new Set(forgotten.map(({ number }) => number)), first, last)
+    forgetRepeats(database, run)
+  }
   return { rows, more: batches.length > 0 }
 }
 
-/** Blocks lose the rows of forgotten batches; what a transaction stored together need not go together. */
-function pruneBlocks(
-  database: DatabaseSync,
-  run: number,
-  ranges: readonly (readonly [number, number])[],
-): void {
-  const first = run * RUN_SPAN + Math.min(...ranges.map(([from]) => from))
-  const last = run * RUN_SPAN + Math.max(...ranges.map(([, to]) => to))
-  const touched = database
+/** A repeat that was counted before the oldest batch came was one of a batch forgotten since. */
+function forgetRepeats(database: DatabaseSync, run: number): void {
+  database
     .prepare(
-      'SELECT b.place, b.layout, b.groups, b.numbers, l.names FROM blocks b JOIN layouts l ON l.number = b.layout WHERE b.place BETWEEN ? AND ? AND b.last_place >= ?',
+      'DELETE FROM repeats WHERE run = ?1 AND counted_at < coalesce((SELECT min(received_at) FROM batches WHERE run = ?1), 9e999)',
     )
-    .all(run * RUN_SPAN, last, first)
-  const remove = database.prepare('DELETE FROM blocks WHERE place = ?')
-  const insert = database.prepare(
-    'INSERT INTO blocks (place, last_place, layout, groups, numbers) VALUES (?, ?, ?, ?, ?)',
-  )
-  const isKept = (sequence: number): boolean =>
-    !ranges.some(([from, to]) => sequence >= from && sequence <= to)
-  for (const raw of touched) {
-    const names = JSON.parse(raw.names as string) as string[]
-    const values = valuesOf(raw.numbers as Uint8Array)
-    const rows = values.length / (names.length + FIXED_COLUMNS)
-    const left = keepRows({ rows, names, groups: JSON.parse(raw.groups as string), values }, isKept)
-    if (left?.rows === rows) continue
-    remove.run(raw.place as number)
-    if (left === undefined) continue
-    const span = run * RUN_SPAN
-    insert.run(
-      span + left.values[0]!,
-      span + left.values[left.rows - 1]!,
-      raw.layout as number,
-      raw.groups as string,
-      bytesOf(left.values),
-    )
-  }
+    .run(run)
 }

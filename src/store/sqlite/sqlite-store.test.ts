@@ -82,6 +82,64 @@ describe('a SQLite file', () => {
     expect(acknowledged.length).toBeGreaterThanOrEqual(30)
     const store = await openStore(path)
     for (const key of acknowledged) expect(await store.find('run', `k${key}`)).toBeDefined()
+    // Found at once, and readable: what the killed process had not settled is settled now.
+    const rows = await rowsOf(store)
+    expect(rows.length).toBeGreaterThanOrEqual(acknowledged.length)
+    expect(rows).toEqual(rows.map((_, index) => index))
+    expect((await store.numbers('run', {}, { most: 1e6 })).matching).toBe(rows.length)
+    await store.close()
+  })
+
+  it('shows at once what another store was acknowledged', async () => {
+    const path = fresh()
+    const [first, second] = [await openStore(path), await openStore(path)]
+    await first.openRun(newRun)
+    for (let key = 0; key < 5; key++) {
+      await first.append([batchOf(`k${key}`, [{}, {}])])
+      expect(await second.find('run', `k${key}`)).toMatchObject({ id: `b_k${key}` })
+      const { rows } = await second.rows('run', {}, { order: 'newest', limit: 1 })
+      expect(rows[0]).toMatchObject({ sequence: 2 * key + 1, batch: `b_k${key}` })
+    }
+    await second.countRepeat('run', 'b_k3')
+    expect((await first.row('run', 6))?.repeats).toBe(1)
+    await Promise.all([first.close(), second.close()])
+  })
+
+  it('searches and pages through many lumps while it is written', async () => {
+    const path = fresh()
+    const store = await openStore(path)
+    await store.openRun(newRun)
+    const rows = 7000
+    const writing = Promise.all(
+      Array.from({ length: 70 }, (_, key) =>
+        store.append([
+          batchOf(
+            `k${key}`,
+            Array.from({ length: 100 }, (_, row) => ({
+              completion: `answer ${key * 100 + row}.`,
+              scores: { reward: ((key * 100 + row) * 31) % 997 },
+            })),
+          ),
+        ]),
+      ),
+    )
+    await store.rows('run', {}, { order: 'oldest', limit: 3 })
+    await writing
+    const found = await store.rows('run', { text: 'ANSWER 6999.' }, { order: 'oldest', limit: 5 })
+    expect(found).toMatchObject({ rows: [{ rollout: { completion: 'answer 6999.' } }], next: null })
+    expect(await rowsOf(store)).toEqual(Array.from({ length: rows }, (_, index) => index))
+    const seen = new Set<number>()
+    let least = Number.NEGATIVE_INFINITY
+    for (let after: string | null | undefined; after !== null; ) {
+      const page = await store.rows('run', {}, { order: 'lowest-reward', limit: 500, after })
+      for (const { sequence, scores } of page.rows) {
+        expect(scores.reward).toBeGreaterThanOrEqual(least)
+        least = scores.reward!
+        seen.add(sequence)
+      }
+      after = page.next
+    }
+    expect(seen.size).toBe(rows)
     await store.close()
   })
 

@@ -7,8 +7,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Alert } from '../../audit/alert.ts'
 import { GuerdonError } from '../../records/error.ts'
 import type { RewardState } from '../../reward/score.ts'
-import { decodeAnswer, decodeRow, decodeRun } from '../decode-row.ts'
-import { encodeBatch } from '../encode-batch.ts'
+import { decodeRun } from '../decode-row.ts'
 import { encodeFilter } from '../encode-filter.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { readCursor, writeCursor } from '../row-cursor.ts'
@@ -29,11 +28,19 @@ import type {
   StoredRow,
 } from '../store.ts'
 import { encodeText } from '../text-encoding.ts'
+import {
+  type BatchPart,
+  decodeAnswerLines,
+  decodeRowLines,
+  encodeLines,
+  type RowLines,
+} from './batch-lines.ts'
+import { commitResult, type WriteValue } from './commit-result.ts'
+import { KeyTail } from './key-tail.ts'
 import { AnswerLookup } from './lookup.ts'
 import { IN_MEMORY, openForReading } from './open-database.ts'
-import type { RawPage } from './read.ts'
 import { WorkerClient } from './worker-client.ts'
-import type { AppendReply, WriteReply, WriteRequest } from './write.ts'
+import type { AppendReply, WriteRequest } from './write.ts'
 
 /** Characters of texts in one transaction: keeps it to tens of milliseconds. */
 const TRANSACTION_WEIGHT = 8_000_000
@@ -42,15 +49,13 @@ const SEARCH_ROWS = 20_000
 /** Rows in one piece of an export. */
 const EXPORT_ROWS = 500
 
-type Value = Extract<WriteReply, { kind: 'done' }>['value']
-
 export class SqliteStore implements Store {
   readonly location: string
   readonly #writer: WorkerClient
   readonly #reader: WorkerClient
   /** absent in memory, where the one connection belongs to the worker */
   readonly #lookup: { readonly database: DatabaseSync; readonly answers: AnswerLookup } | undefined
-  readonly #commits: GroupCommit<WriteRequest, Value>
+  readonly #commits: GroupCommit<WriteRequest, WriteValue>
   #closing: Promise<void> | undefined
 
   private constructor(path: string, writer: WorkerClient, reader: WorkerClient) {
@@ -59,17 +64,11 @@ export class SqliteStore implements Store {
     this.#reader = reader
     if (path !== IN_MEMORY) {
       const database = openForReading(path)
-      this.#lookup = { database, answers: new AnswerLookup(database) }
+      this.#lookup = { database, answers: new AnswerLookup(database, new KeyTail(database)) }
     }
     this.#commits = new GroupCommit(async (requests) => {
       const replies = await writer.ask('write', requests)
-      return replies.map((reply) => {
-        if (reply.kind === 'done') return { ok: true, value: reply.value }
-        if (reply.kind === 'failed') {
-          return { ok: false, error: new GuerdonError('STORE_FAILED', reply.sentence) }
-        }
-        return { ok: false, error: unknownRun(reply.run, this.location) }
-      })
+      return replies.map((reply) => commitResult(reply, this.location))
     }, TRANSACTION_WEIGHT)
   }
 
@@ -102,11 +101,13 @@ export class SqliteStore implements Store {
   }
 
   async append(batches: readonly BatchRecord[]): Promise<AppendOutcome[]> {
-    const encoded = batches.map(encodeBatch)
-    const weight = encoded.reduce((sum, batch) => sum + batch.weight, 0)
-    const replies = (await this.#write({ kind: 'append', batches: encoded }, weight)) as AppendReply
+    const parts: BatchPart[] = []
+    let weight = 0
+    for (const batch of batches) weight += encodeLines(parts, batch)
+    const replies = (await this.#write({ kind: 'append', parts }, weight)) as AppendReply | null
+    if (replies === null) return batches.map(() => ({ kind: 'stored' }))
     return replies.map((answer) =>
-      answer === null ? { kind: 'stored' } : { kind: 'known', answer: decodeAnswer(answer) },
+      answer === null ? { kind: 'stored' } : { kind: 'known', answer: decodeAnswerLines(answer) },
     )
   }
 
@@ -117,11 +118,11 @@ export class SqliteStore implements Store {
       this.#lookup === undefined
         ? await this.#reader.ask('find', ...given)
         : this.#lookup.answers.find(...given)
-    return raw === undefined ? undefined : decodeAnswer(raw)
+    return raw === undefined ? undefined : decodeAnswerLines(raw)
   }
 
   async countRepeat(run: string, batch: string): Promise<void> {
-    await this.#write({ kind: 'repeat', run: encodeText(run), batch: encodeText(batch) }, 0)
+    await this.#write({ kind: 'repeat', run: encodeText(run), batch: encodeText(batch), at: Date.now() }, 0)
   }
 
   async loadState(run: string): Promise<RewardState | undefined> {
@@ -145,9 +146,10 @@ export class SqliteStore implements Store {
   ): Promise<RowPage> {
     const most = Math.max(1, Math.floor(limit))
     const given = { run: encodeText(run), filter: encodeFilter(filter), order, scan: SEARCH_ROWS }
-    const rows: RawPage['rows'][number][] = []
+    const rows: RowLines[] = []
     let next = readCursor(order, after) ?? null
     let isFirst = true
+    await this.#settled()
     // A search comes back in pieces; other questions are answered between them.
     while (isFirst || (next !== null && rows.length < most)) {
       const page = await this.#reader.ask('page', {
@@ -159,29 +161,32 @@ export class SqliteStore implements Store {
       next = page.next
       isFirst = false
     }
-    return { rows: rows.map(decodeRow), next: next === null ? null : writeCursor(order, next) }
+    return { rows: rows.map(decodeRowLines), next: next === null ? null : writeCursor(order, next) }
   }
 
   async row(run: string, sequence: number): Promise<StoredRow | undefined> {
     if (!Number.isSafeInteger(sequence) || sequence < 0) return undefined
+    await this.#settled()
     const raw = await this.#reader.ask('row', encodeText(run), sequence)
-    return raw === undefined ? undefined : decodeRow(raw)
+    return raw === undefined ? undefined : decodeRowLines(raw)
   }
 
-  numbers(run: string, filter: RowFilter, { most }: { most: number }): Promise<NumberFrame> {
+  async numbers(run: string, filter: RowFilter, { most }: { most: number }): Promise<NumberFrame> {
+    await this.#settled()
     return this.#reader.ask('numbers', encodeText(run), encodeFilter(filter), most)
   }
 
   async work(run: string, { most }: { most: number }): Promise<readonly (readonly SignalWork[])[]> {
-    return (await this.#reader.ask('work', encodeText(run), most)).map((work) => JSON.parse(work))
+    return this.#reader.ask('work', encodeText(run), most)
   }
 
   async *export(run: string): AsyncGenerator<readonly StoredRow[]> {
+    await this.#settled()
     let from = 0
     for (;;) {
       const piece = await this.#reader.ask('piece', encodeText(run), from, EXPORT_ROWS)
       if (piece.length === 0) return
-      yield piece.map(decodeRow)
+      yield piece.map(decodeRowLines)
       from = piece.at(-1)!.sequence + 1
     }
   }
@@ -220,9 +225,15 @@ export class SqliteStore implements Store {
     await this.#writer.close()
   }
 
-  #write(request: WriteRequest, weight: number): Promise<Value> {
+  #write(request: WriteRequest, weight: number): Promise<WriteValue> {
     if (this.#closing !== undefined) return Promise.reject(closed(this.location))
     return this.#commits.submit(request, weight)
+  }
+
+  /** Resolves when what is durable by now can be read; reading goes through what is settled alone. */
+  async #settled(): Promise<void> {
+    this.#refuseClosed()
+    await this.#writer.ask('settle')
   }
 
   #refuseClosed(): void {
@@ -232,8 +243,4 @@ export class SqliteStore implements Store {
 
 function closed(location: string): GuerdonError {
   return new GuerdonError('STORE_FAILED', `the store ${location} is closed`)
-}
-
-function unknownRun(run: string, location: string): GuerdonError {
-  return new GuerdonError('STORE_UNKNOWN_RUN', `the store ${location} holds no such run`, { found: run })
 }

@@ -70,3 +70,16 @@ test('a page that failed is asked for again', async () => {
   expect(pager.item(0)?.sequence).toBe(0)
   expect(pager.read().error).toBeUndefined()
 })
+
+test('what was on its way when the list was closed is asked for again', async () => {
+  const { asked, fetch } = server(300)
+  const pager = new Pager(fetch)
+  pager.need(0, 30)
+  pager.close()
+  await settled()
+  expect(pager.read().started).toBe(false)
+  pager.need(0, 30)
+  await settled()
+  expect(pager.item(0)?.sequence).toBe(0)
+  expect(asked.slice(0, 2)).toEqual([0, 0])
+})

@@ -25,7 +25,7 @@ const keptPages = 24
 
 export class Pager<Item> {
   readonly #fetch: Fetch<Item>
-  readonly #abort = new AbortController()
+  #abort = new AbortController()
   readonly #listeners = new Set<() => void>()
   /** cursor of each page that can be asked for; the first page has none */
   readonly #cursors: (string | null)[] = [null]
@@ -85,8 +85,11 @@ export class Pager<Item> {
     }
   }
 
+  /** Stops what is on its way. A later `need` asks for it again. */
   close(): void {
     this.#abort.abort()
+    this.#abort = new AbortController()
+    for (const page of [...this.#asked]) if (!this.#pages.has(page)) this.#asked.delete(page)
   }
 
   #set(changes: Partial<PagerState>): void {
@@ -97,10 +100,13 @@ export class Pager<Item> {
   #load(page: number): void {
     if (this.#asked.has(page)) return
     this.#asked.add(page)
-    this.#fetch(this.#cursors[page]!, this.#abort.signal).then(
-      (answer) => this.#take(page, answer),
+    const { signal } = this.#abort
+    this.#fetch(this.#cursors[page]!, signal).then(
+      (answer) => {
+        if (!signal.aborted) this.#take(page, answer)
+      },
       (error) => {
-        if (this.#abort.signal.aborted) return
+        if (signal.aborted) return
         this.#set({ error: error instanceof ApiError ? error : new ApiError('UNREADABLE', String(error)) })
       },
     )

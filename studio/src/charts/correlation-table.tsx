@@ -2,7 +2,7 @@ import type { Anatomy } from '../../../src/server/studio/schemas.ts'
 import { SignalName } from '../components/signal-name.tsx'
 import { csv } from '../export/csv.ts'
 import { download } from '../export/download.ts'
-import { decimal } from '../format/number.ts'
+import { signed } from '../format/number.ts'
 
 /** Correlations inside groups as numbers on a ground that is darker the stronger they are; a sign, not a hue, says which way. */
 export function CorrelationTable({ correlation }: { correlation: Anatomy['correlation'] }) {
@@ -34,11 +34,7 @@ export function CorrelationTable({ correlation }: { correlation: Anatomy['correl
                     key={other}
                     style={{ background: `color-mix(in srgb, var(--accent) ${strength}%, var(--surface))` }}
                   >
-                    {row === column
-                      ? ''
-                      : value !== null && value > 0
-                        ? `+${decimal(value, 2)}`
-                        : decimal(value, 2)}
+                    {row === column ? '' : signed(value)}
                   </td>
                 )
               })}

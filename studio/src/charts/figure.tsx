@@ -10,6 +10,8 @@ interface Props {
   readonly title: ReactNode
   /** what is drawn: goes below the figure into its files, and is read aloud */
   readonly caption: string
+  /** the part of the caption that is worth reading every time */
+  readonly note: string
   readonly height: number
   /** draws for a width; must keep its identity while nothing changes */
   draw(plot: Plot, width: number): Element
@@ -21,7 +23,7 @@ interface Props {
 }
 
 /** A chart under its finding, which can be taken away as SVG, PNG or CSV. */
-export function Figure({ title, caption, height, draw, table, name, overlay }: Props) {
+export function Figure({ title, caption, note, height, draw, table, name, overlay }: Props) {
   const plot = usePlot()
   const place = useRef<HTMLDivElement>(null)
   const width = useWidth(place)
@@ -30,6 +32,11 @@ export function Figure({ title, caption, height, draw, table, name, overlay }: P
   useEffect(() => {
     if (plot === null || width === 0) return
     const drawing = draw(plot, width)
+    // The drawing is one image to a reader; Plot's names of its parts only serve the style sheet.
+    for (const part of drawing.querySelectorAll('[aria-label]')) {
+      part.setAttribute('data-part', part.getAttribute('aria-label')!)
+      part.removeAttribute('aria-label')
+    }
     drawing.setAttribute('role', 'img')
     drawing.setAttribute('aria-label', caption)
     drawn.current!.replaceChildren(drawing)
@@ -45,7 +52,7 @@ export function Figure({ title, caption, height, draw, table, name, overlay }: P
         {width > 0 && overlay?.(width)}
       </div>
       <figcaption>
-        <span>{caption}</span>
+        <span>{note}</span>
         <span className="exports">
           <button
             type="button"

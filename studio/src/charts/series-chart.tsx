@@ -2,6 +2,7 @@ import { useCallback } from 'react'
 import type { Series } from '../../../src/server/studio/schemas.ts'
 import { useHues } from '../colour/hues-context.tsx'
 import { signalColour } from '../colour/signal-colour.ts'
+import { Sentence } from '../components/sentence.tsx'
 import { counted, decimal, whole } from '../format/number.ts'
 import type { Range } from '../router/route.ts'
 import { Brush } from './brush.tsx'
@@ -20,10 +21,12 @@ interface Props {
   /** part that is chosen; shown as such */
   readonly range?: Range | undefined
   onRange(range: Range): void
+  /** heading level of the finding */
+  readonly level?: 2 | 3
 }
 
 /** One column over steps: the mean as a line, the middle 80 % of the rows as a band; dragging chooses a range. */
-export function SeriesChart({ column, axis, height, domain, range, onRange }: Props) {
+export function SeriesChart({ column, axis, height, domain, range, onRange, level = 3 }: Props) {
   const colour = signalColour(useHues(), column.name)
   const [first, last] = domain
   const draw = useCallback(
@@ -34,8 +37,9 @@ export function SeriesChart({ column, axis, height, domain, range, onRange }: Pr
   const rows = column.points.reduce((sum, point) => sum + point.rows, 0)
   return (
     <Figure
-      title={<SeriesTitle column={column} colour={colour} />}
+      title={<SeriesTitle column={column} colour={colour} level={level} />}
       caption={`${column.name}: mean and 10–90 % band over ${axis === 'step' ? 'steps' : 'rows'} ${whole(first)}–${whole(last)}, ${counted(rows, 'row')}`}
+      note={`${axis}s ${whole(first)}–${whole(last)}, ${counted(rows, 'row')}`}
       height={height}
       draw={draw}
       name={`${column.name} over ${axis}s`}
@@ -56,12 +60,15 @@ export function SeriesChart({ column, axis, height, domain, range, onRange }: Pr
   )
 }
 
-function SeriesTitle({ column, colour }: { column: Column; colour: string }) {
+function SeriesTitle({ column, colour, level }: { column: Column; colour: string; level: 2 | 3 }) {
+  const Heading = `h${level}` as const
   return (
-    <h3>
+    <Heading className="figure-heading">
       <span className="spot" style={{ background: colour }} aria-hidden="true" />
-      <span>{column.finding}</span>
-    </h3>
+      <span>
+        <Sentence text={column.finding} />
+      </span>
+    </Heading>
   )
 }
 

@@ -42,7 +42,13 @@ export function Sparkline({ points, colour, label }: Props) {
       preserveAspectRatio="none"
     >
       <path d={path} fill="none" stroke={colour} strokeWidth="1.5" vectorEffect="non-scaling-stroke" />
-      <circle cx={x(lastAt)} cy={y(lastValue)} r="2" fill={colour} />
+      <path
+        d={`M${x(lastAt).toFixed(1)} ${y(lastValue).toFixed(1)}h0`}
+        stroke={colour}
+        strokeWidth="5"
+        strokeLinecap="round"
+        vectorEffect="non-scaling-stroke"
+      />
     </svg>
   )
 }

@@ -2,6 +2,7 @@ import type { Alert } from '../../../src/server/studio/schemas.ts'
 import { ago } from '../format/number.ts'
 import { Link } from '../router/link.tsx'
 import { rowAddress } from '../router/route.ts'
+import { Sentence } from './sentence.tsx'
 
 /** Alerts as sentences, each with what to do and the rows that show it. */
 export function AlertList({ alerts, now }: { alerts: readonly Alert[]; now: number }) {
@@ -11,8 +12,12 @@ export function AlertList({ alerts, now }: { alerts: readonly Alert[]; now: numb
         <li key={alert.id} className={`alert ${alert.verdict}`}>
           <span className="verdict">{alert.verdict === 'fail' ? '■ Fail' : '◇ Watch'}</span>
           <div>
-            <p className="alert-sentence">{alert.sentence}</p>
-            <p className="alert-guard">{alert.guard}</p>
+            <p className="alert-sentence">
+              <Sentence text={alert.sentence} />
+            </p>
+            <p className="alert-guard">
+              <Sentence text={alert.guard} />
+            </p>
             <p className="alert-place">
               <code>{alert.diagnostic}</code>
               {alert.step !== null && ` · since step ${alert.step}`}

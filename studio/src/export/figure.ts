@@ -30,6 +30,8 @@ export function svgOf(svg: SVGSVGElement, caption: string): string {
     const style = getComputedStyle(from[index]!)
     for (const name of styleNames) to[index]!.style.setProperty(name, style.getPropertyValue(name))
     to[index]!.removeAttribute('class')
+    // The style above says it; an attribute that names a variable means nothing outside the page.
+    for (const name of ['fill', 'stroke']) to[index]!.removeAttribute(name)
   }
   for (const element of copy.querySelectorAll('style')) element.remove()
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ago, counted, decimal, duration, percent, whole } from './number.ts'
+import { ago, counted, decimal, duration, percent, signed, whole } from './number.ts'
 
 test.each([
   [0, '0'],
@@ -10,6 +10,7 @@ test.each([
   [123.456, '123.5'],
   [12345.6, '12\u202f346'],
   [0.00001, '1.0e\u22125'],
+  [1.4e-16, '0'],
   [null, '–'],
 ])('decimal(%s) is %s', (value, text) => expect(decimal(value)).toBe(text))
 
@@ -25,6 +26,8 @@ test('a number reads back as itself, within the digits that are shown', () => {
 })
 
 test('shares, times, counts and ages', () => {
+  expect(signed(-0.4)).toBe('\u22120.40')
+  expect(signed(0.0046)).toBe('+0.00')
   expect(percent(0.923)).toBe('92 %')
   expect(percent(0.017)).toBe('1.7 %')
   expect(duration(0.0004)).toBe('400 µs')

@@ -8,18 +8,26 @@ export function whole(value: number): string {
 }
 
 /**
- * A number with at most `digits` decimals, less where it is large; null is a dash.
+ * A number with at most `digits` decimals, less where it is large; null is a dash. What is nearer to zero than
+ * 1e-9 is rounding of the sum it came from and reads as 0.
  *
  * @example decimal(0.35795) // '0.358'
  */
 export function decimal(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined) return '–'
-  if (Number.isInteger(value)) return whole(value)
   const size = Math.abs(value)
+  if (size < 1e-9) return '0'
+  if (Number.isInteger(value)) return whole(value)
   if (size < 10 ** -digits / 2) return value.toExponential(1).replace('-', '\u2212')
   const text = size.toFixed(size >= 1000 ? 0 : size >= 100 ? Math.min(1, digits) : digits)
   const [before, after] = text.split('.')
   return (value < 0 ? '\u2212' : '') + group(before!) + (after === undefined ? '' : `.${after}`)
+}
+
+/** A correlation with its sign and two decimals. */
+export function signed(value: number | null): string {
+  if (value === null) return '–'
+  return `${value < 0 ? '\u2212' : '+'}${Math.abs(value).toFixed(2)}`
 }
 
 /** A share as a percentage. */

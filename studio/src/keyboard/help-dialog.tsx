@@ -26,8 +26,9 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose(): void }
         {keys.map(([key, meaning]) => (
           <div key={key}>
             <dt>
-              {key.split(' ').map((part) => (
-                <kbd key={part}>{part}</kbd>
+              {key.split(' ').map((part, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: `g g` has the same key twice
+                <kbd key={index}>{part}</kbd>
               ))}
             </dt>
             <dd>{meaning}</dd>

@@ -10,7 +10,7 @@ function taken(event: KeyboardEvent): boolean {
 
 /**
  * Calls an action for a key or a sequence of two (`g r`) anywhere on the page, never while a person writes. A second
- * key that comes later than a second after the first begins anew.
+ * key that comes later than two seconds after the first begins anew.
  */
 export function useKeys(actions: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
   const latest = useRef(actions)
@@ -23,7 +23,7 @@ export function useKeys(actions: Readonly<Record<string, (event: KeyboardEvent) 
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || taken(event)) return
       const key = event.key === ' ' ? 'space' : event.key
-      const sequence = event.timeStamp - at < 1000 ? `${first} ${key}` : key
+      const sequence = event.timeStamp - at < 2000 ? `${first} ${key}` : key
       const action = latest.current[sequence] ?? latest.current[key]
       first = key
       at = event.timeStamp

@@ -8,6 +8,7 @@ import type { Route } from '../router/route.ts'
 import { AnatomyPage } from './anatomy/anatomy-page.tsx'
 import { GroupPage } from './groups/group-page.tsx'
 import { GroupsPage } from './groups/groups-page.tsx'
+import { NoBatches } from './no-batches.tsx'
 import { RowPage } from './row/row-page.tsx'
 import { RunPage } from './run/run-page.tsx'
 
@@ -18,17 +19,21 @@ export function RunFrame({ route }: { route: InRun }) {
   const { charts, alerts } = useLive()
   const query = useQuery<RunDetail>(apiAddress(`/runs/${encodeURIComponent(route.run)}`), charts + alerts)
   return (
-    <Loaded query={query} height={120} count={3}>
-      {(detail) => (
-        <HuesProvider names={detail.columns.map(({ name }) => name)}>
-          <Page route={route} detail={detail} />
-        </HuesProvider>
-      )}
-    </Loaded>
+    <>
+      {query.error !== undefined && query.answer === undefined && <h1>{route.run}</h1>}
+      <Loaded query={query} height={120} count={3}>
+        {(detail) => (
+          <HuesProvider names={detail.columns.map(({ name }) => name)}>
+            <Page route={route} detail={detail} />
+          </HuesProvider>
+        )}
+      </Loaded>
+    </>
   )
 }
 
 function Page({ route, detail }: { route: InRun; detail: RunDetail }) {
+  if (detail.run.rows === 0) return <NoBatches run={detail.run.id} />
   switch (route.page) {
     case 'run':
       return <RunPage detail={detail} />

@@ -10,7 +10,12 @@ export function RunHeading({ title, detail }: { title: string; detail: RunDetail
     <div className="heading">
       <h1>{title}</h1>
       <p className="heading-facts">
-        <strong>{run.id}</strong> · reward <code>{run.reward}</code> · {counted(run.rows, 'row')} in{' '}
+        {title !== run.id && (
+          <>
+            <strong>{run.id}</strong> ·{' '}
+          </>
+        )}
+        reward <code>{run.reward}</code> · {counted(run.rows, 'row')} in{' '}
         {counted(run.batches, 'batch', 'batches')}
         {run.lastStep !== null && ` · step ${whole(run.lastStep)}`} ·{' '}
         {run.live ? 'live' : `last batch ${run.lastAt === null ? 'never' : ago(run.lastAt, Date.now())}`}

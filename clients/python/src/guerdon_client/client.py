@@ -128,20 +128,18 @@ class Client:
         return _parsed(self._http.send("GET", path, None, None))
 
     def signal_names(self) -> list[str]:
-        """Names of the signals of the reward that is served now, as the studio lists them.
+        """Names of the signals of the reward that is served now, in the order of its spec.
 
         Raises:
-            GuerdonError: as ``score``; ``ANSWER_INVALID`` when the server keeps no run.
+            GuerdonError: as ``score``; ``ANSWER_INVALID`` when the server is another one.
         """
-        runs = self.get("/studio/api/runs")
+        served = self.get("/v1/rewards")
         try:
-            live = next((run["id"] for run in runs["runs"] if run["live"]), None)
-            if live is None:
-                raise GuerdonError("ANSWER_INVALID", "the server has no live run to name signals")
-            detail = self.get(f"/studio/api/runs/{live}")
-            return [c["name"] for c in detail["columns"] if c["kind"] == "signal"]
+            return [str(signal["name"]) for signal in served["signals"]]
         except (KeyError, TypeError) as error:
-            raise GuerdonError("ANSWER_INVALID", "the list of runs has another form") from error
+            raise GuerdonError(
+                "ANSWER_INVALID", "the description of the served reward has another form"
+            ) from error
 
     async def in_thread(self, call: Callable[[], Result]) -> Result:
         """Runs a blocking call of this client in one of its threads.
@@ -210,6 +208,9 @@ def request_body(
             )
         named.append({**row, "id": str(row.get("id", f"r{index}"))})
     message: dict[str, Any] = {"spec": spec, "protocol": protocol, "groups": groups, "rows": named}
+    if all(row["id"] == f"r{index}" for index, row in enumerate(named)):
+        # Ids that only count: the server keeps the rows under names of their own.
+        message["positional"] = True
     if step is not None:
         message["step"] = step
     return encode(message), [row["id"] for row in named]

@@ -6,7 +6,7 @@ import { beside, inWords, named, percent } from './words.ts'
  * What the numbers of a column look like, and what share of the reward's variance inside groups it explains.
  *
  * @param varianceShare null = undefined: the column or the reward does not vary inside any group
- * @example columnSentence('boxed', histogram, 0.08) // '`boxed` is 1 in 92 % of rows; it explains 8 % of …'
+ * @example columnSentence('boxed', { edges: [-0.5, 0.5, 1.5], counts: [8, 92], invalid: 0, mean: 0.92, standardDeviation: 0.27 }, 0.08) // '`boxed` is 1 in 92 % of rows; it explains 8 % of the reward’s variance inside groups.'
  */
 export function columnSentence(name: string, histogram: Histogram, varianceShare: number | null): string {
   const { counts, edges, invalid, mean } = histogram

@@ -16,7 +16,7 @@ const STANDARD_ERRORS = 3
  * errors apart, where the error comes from the jumps between neighbouring points (which a trend leaves small), and
  * the difference is more than a twentieth of the usual spread of the rows (the distance from 10 % to 90 %).
  *
- * @example trendSentence('correct', points, 'step') // '`correct` rose from 0.21 to 0.48 over steps 0–120.'
+ * @example trendSentence('correct', [0, 1, 2, 3, 4, 5, 6, 7].map((at) => ({ at, mean: 0.2 + 0.05 * at, low: 0, high: 1, rows: 64 })), 'step') // '`correct` rose from 0.2 to 0.55 over steps 0–7.'
  */
 export function trendSentence(name: string, points: readonly Point[], axis: Axis): string {
   const filled = points.filter((point) => point.mean !== null)

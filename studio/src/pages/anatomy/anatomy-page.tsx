@@ -3,6 +3,7 @@ import { apiAddress } from '../../api/client.ts'
 import { useQuery } from '../../api/use-query.ts'
 import { CorrelationTable } from '../../charts/correlation-table.tsx'
 import { Loaded } from '../../components/loaded.tsx'
+import { Sentence } from '../../components/sentence.tsx'
 import { counted } from '../../format/number.ts'
 import { useLive } from '../../live/live-context.tsx'
 import { useAddress } from '../../router/location.ts'
@@ -27,7 +28,9 @@ export function AnatomyPage({ detail }: { detail: RunDetail }) {
       <Loaded query={query} height={220} count={4}>
         {({ finding, columns, correlation, matching, used }) => (
           <>
-            <p className="lead">{finding}</p>
+            <p className="lead">
+              <Sentence text={finding} />
+            </p>
             {used < matching && (
               <p className="sampled">
                 Computed from {counted(used, 'row')} of {counted(matching, 'row')}, evenly spread.

@@ -2,6 +2,7 @@ import type { Anatomy, Histogram, RunDetail } from '../../../../src/server/studi
 import { HistogramChart } from '../../charts/histogram-chart.tsx'
 import { useHues } from '../../colour/hues-context.tsx'
 import { signalColour } from '../../colour/signal-colour.ts'
+import { Sentence } from '../../components/sentence.tsx'
 import { SignalName } from '../../components/signal-name.tsx'
 import { counted, decimal, duration, whole } from '../../format/number.ts'
 import { Link } from '../../router/link.tsx'
@@ -24,7 +25,9 @@ export function ColumnPanel({ run, column, about }: Props) {
           <SignalName name={name} />
           {about?.method != null && <code>{about.method}</code>}
         </h2>
-        <p>{finding}</p>
+        <p>
+          <Sentence text={finding} />
+        </p>
         {about?.summary != null && <p className="quiet">{about.summary}</p>}
       </header>
       <div className="stages">

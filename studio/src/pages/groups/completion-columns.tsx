@@ -39,7 +39,7 @@ export function CompletionColumns({ detail, rows, folded }: Props) {
     <div
       className={folded ? 'completions folded' : 'completions'}
       role="region"
-      aria-label="Completions"
+      aria-label={`Completions of ${rows[0]?.group ?? 'the group'}`}
       tabIndex={0}
     >
       {sorted.map((row, index) => (

@@ -31,7 +31,7 @@ export function GroupCard({ detail, group }: { detail: RunDetail; group: GroupSu
       {answer !== undefined ? (
         <CompletionColumns detail={detail} rows={answer.rows} folded />
       ) : (
-        error === undefined && <Skeleton height={250} />
+        error === undefined && <Skeleton height={230} />
       )}
     </article>
   )

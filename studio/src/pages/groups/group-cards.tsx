@@ -5,7 +5,7 @@ import type { Pager, PagerState } from '../../api/pager.ts'
 import { useKeys } from '../../keyboard/use-keys.ts'
 import { GroupCard } from './group-card.tsx'
 
-const cardHeight = 392
+const cardHeight = 322
 const gap = 12
 
 interface Props {

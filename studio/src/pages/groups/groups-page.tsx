@@ -4,6 +4,7 @@ import { apiAddress, ask } from '../../api/client.ts'
 import { Pager } from '../../api/pager.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { Failure } from '../../components/failure.tsx'
+import { Sentence } from '../../components/sentence.tsx'
 import { Skeleton } from '../../components/skeleton.tsx'
 import { counted } from '../../format/number.ts'
 import { useLive } from '../../live/live-context.tsx'
@@ -58,7 +59,9 @@ export function GroupsPage({ detail }: { detail: RunDetail }) {
   return (
     <>
       <RunHeading title="Groups" detail={detail} />
-      <p className="lead">{finding}</p>
+      <p className="lead">
+        <Sentence text={finding} />
+      </p>
       <div className="rows-bar">
         <div className="segments" role="group" aria-label="Which groups">
           {Object.entries(filters).map(([name, title]) => (

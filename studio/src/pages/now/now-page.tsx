@@ -15,10 +15,7 @@ export function NowPage({ runs }: { runs: QueryState<RunList> & { retry(): void 
           return (
             <>
               <h1 className="unseen">Now</h1>
-              <EmptyState
-                title="No run yet."
-                command="guerdon serve examples/specs/arithmetic.yaml --store sqlite:guerdon.db"
-              >
+              <EmptyState title="No run yet." command="guerdon serve examples/specs/arithmetic.yaml">
                 <p>Serve a spec, point your trainer at it, and each batch that it scores shows here.</p>
               </EmptyState>
             </>
@@ -29,7 +26,7 @@ export function NowPage({ runs }: { runs: QueryState<RunList> & { retry(): void 
         return (
           <>
             <div className="heading">
-              <h1>{alerts.length === 0 ? 'Nothing looks wrong' : counted(alerts.length, 'alert')}</h1>
+              <h1>{alerts.length === 0 ? 'No alerts' : counted(alerts.length, 'alert')}</h1>
               <p className="heading-facts">
                 {counted(runs.length, 'run')}
                 {live > 0 && `, ${live} live`}

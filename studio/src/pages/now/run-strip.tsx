@@ -8,6 +8,7 @@ type Points = RunSummary['sparks']['reward']
 
 /** One run in one line: what it is and its five vital curves. */
 export function RunStrip({ run }: { run: RunSummary }) {
+  const here = runAddress(run.id)
   const { reward, heldBack, length, invalidShare, groupsWithoutSpread } = run.sparks
   return (
     <article className="strip" aria-label={`Run ${run.id}`}>
@@ -29,40 +30,55 @@ export function RunStrip({ run }: { run: RunSummary }) {
           {run.lastStep !== null && ` · step ${whole(run.lastStep)}`} · {counted(run.rows, 'row')}
         </p>
       </div>
-      <Vital name="reward" points={reward} colour="var(--ink)" format={decimal} />
+      <Vital name="reward" href={here} points={reward} colour="var(--ink)" format={decimal} />
       {heldBack === null ? (
         <div className="vital">
           <span className="vital-name">held back</span>
           <span className="spark-empty">none named</span>
         </div>
       ) : (
-        <Vital name="held back" points={heldBack} colour="var(--accent)" format={decimal} />
+        <Vital name="held back" href={here} points={heldBack} colour="var(--accent)" format={decimal} />
       )}
-      <Vital name="length" points={length} colour="var(--soft-ink)" format={(value) => decimal(value, 1)} />
       <Vital
-        name="groups without spread"
+        name="length"
+        href={here}
+        points={length}
+        colour="var(--soft-ink)"
+        format={(value) => decimal(value, 1)}
+      />
+      <Vital
+        name="equal groups"
+        href={`${runAddress(run.id, 'groups')}?filter=all-equal`}
         points={groupsWithoutSpread}
         colour="var(--soft-ink)"
         format={percent}
       />
-      <Vital name="invalid" points={invalidShare} colour="var(--alert)" format={percent} />
+      <Vital
+        name="invalid"
+        href={`${here}?rows=invalid`}
+        points={invalidShare}
+        colour="var(--alert)"
+        format={percent}
+      />
     </article>
   )
 }
 
 interface VitalProps {
   readonly name: string
+  /** the rows or groups behind the number */
+  readonly href: string
   readonly points: Points
   readonly colour: string
   format(value: number | null): string
 }
 
-function Vital({ name, points, colour, format }: VitalProps) {
+function Vital({ name, href, points, colour, format }: VitalProps) {
   const known = points.filter(([, value]) => value !== null)
   const first = known[0]?.[1] ?? null
   const last = known.at(-1)?.[1] ?? null
   return (
-    <div className="vital">
+    <Link className="vital" href={href}>
       <span className="vital-name">{name}</span>
       <span className="vital-value">{format(last)}</span>
       <Sparkline
@@ -72,6 +88,6 @@ function Vital({ name, points, colour, format }: VitalProps) {
           known.length === 0 ? `${name}: no values` : `${name}: from ${format(first)} to ${format(last)}`
         }
       />
-    </div>
+    </Link>
   )
 }

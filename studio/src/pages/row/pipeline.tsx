@@ -17,6 +17,7 @@ export function Pipeline({ detail }: { detail: RowDetail }) {
           <li key={name}>
             <Box title={name} method={method} value={value} colour={signalColour(hues, name)} />
             {shaping.map((stage, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a method may come twice in a chain; its place is what it is
               <Step key={`${index} ${stage.method}`}>
                 <Box
                   title={stage.method}

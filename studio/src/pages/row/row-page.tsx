@@ -80,15 +80,15 @@ function RowContent({ run, detail }: { run: string; detail: RowDetail }) {
             <h2>Prompt</h2>
             <PromptText prompt={row.prompt} />
           </section>
+          <section aria-label="Facts" className="panel">
+            <h2>Where it came from</h2>
+            <RowFacts row={row} />
+          </section>
         </div>
         <div>
           <section aria-label="Reasons" className="panel">
             <h2>Why each signal says so</h2>
             <SignalReasons signals={signals} />
-          </section>
-          <section aria-label="Facts" className="panel">
-            <h2>Where it came from</h2>
-            <RowFacts row={row} />
           </section>
         </div>
       </div>

@@ -21,6 +21,7 @@ export function SignalReasons({ signals }: { signals: RowDetail['signals'] }) {
             {shaping.map(
               (stage, index) =>
                 (stage.formula !== null || stage.reason !== null) && (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a method may come twice in a chain; its place is what it is
                   <p key={`${index} ${stage.method}`} className="quiet">
                     → {stage.method}: {stage.reason ?? stage.formula}
                   </p>

@@ -6,14 +6,22 @@ import { Bar } from '../../charts/bar.tsx'
 import { decimal, whole } from '../../format/number.ts'
 import { useKeys } from '../../keyboard/use-keys.ts'
 import { Link } from '../../router/link.tsx'
-import { navigate } from '../../router/location.ts'
+import { navigate, withParameters } from '../../router/location.ts'
 import { rowAddress } from '../../router/route.ts'
 import { oneLine } from '../../text/pieces.ts'
 
 const rowHeight = 32
 
+interface Props {
+  readonly run: string
+  readonly pager: Pager<Row>
+  readonly state: PagerState
+  /** least and largest reward of the run */
+  readonly rewards: readonly [number, number] | null
+}
+
 /** Rows as a grid of fixed lines; only those in view are in the document. */
-export function RowsGrid({ run, pager, state }: { run: string; pager: Pager<Row>; state: PagerState }) {
+export function RowsGrid({ run, pager, state, rewards }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const [selected, setSelected] = useState(-1)
   const virtualizer = useVirtualizer({
@@ -30,18 +38,19 @@ export function RowsGrid({ run, pager, state }: { run: string; pager: Pager<Row>
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => pager.need(first, last), [pager, first, last, state.count])
 
-  const rewards = items.map(({ index }) => pager.item(index)?.reward ?? 0)
-  const domain = useWidestDomain(pager, rewards)
-
   const select = (index: number): void => {
     const next = Math.min(state.count - 1, Math.max(0, index))
     setSelected(next)
     virtualizer.scrollToIndex(next)
   }
-  const open = (): void => {
-    const row = pager.item(selected)
-    if (row !== undefined) navigate(rowAddress(run, row.sequence))
+  const open = (row: Row | undefined): void => {
+    if (row === undefined) return
+    // Coming back finds the row that was opened.
+    const here = new URL(location.href)
+    navigate(withParameters(here, { row: row.sequence }), { replace: true })
+    navigate(rowAddress(run, row.sequence))
   }
+  useOpenedRow(pager, state.count, select)
   useKeys({ j: () => select(selected + 1), k: () => select(selected - 1) })
   const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
   const moves: Readonly<Record<string, number>> = {
@@ -54,7 +63,7 @@ export function RowsGrid({ run, pager, state }: { run: string; pager: Pager<Row>
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return
-    if (event.key === 'Enter') open()
+    if (event.key === 'Enter') open(pager.item(selected))
     else if (moves[event.key] !== undefined) select(moves[event.key]!)
     else return
     event.preventDefault()
@@ -101,8 +110,8 @@ export function RowsGrid({ run, pager, state }: { run: string; pager: Pager<Row>
             index={index}
             start={start}
             selected={index === selected}
-            domain={domain}
-            onSelect={setSelected}
+            domain={rewards ?? [0, 1]}
+            onOpen={open}
           />
         ))}
       </div>
@@ -110,13 +119,17 @@ export function RowsGrid({ run, pager, state }: { run: string; pager: Pager<Row>
   )
 }
 
-/** Least and largest reward that came into view so far, so that a bar keeps its length while scrolling. */
-function useWidestDomain(pager: Pager<Row>, rewards: readonly number[]): readonly [number, number] {
-  const seen = useRef({ pager, least: 0, largest: 0 })
-  if (seen.current.pager !== pager) seen.current = { pager, least: 0, largest: 0 }
-  seen.current.least = Math.min(seen.current.least, ...rewards)
-  seen.current.largest = Math.max(seen.current.largest, ...rewards)
-  return [seen.current.least, seen.current.largest]
+/** Chooses the row that the address names, once, when it is among the rows that are there first. */
+function useOpenedRow(pager: Pager<Row>, count: number, select: (index: number) => void): void {
+  const done = useRef(false)
+  useEffect(() => {
+    const wanted = new URL(location.href).searchParams.get('row')
+    if (done.current || wanted === null || count === 0) return
+    done.current = true
+    for (let index = 0; index < count; index++) {
+      if (String(pager.item(index)?.sequence) === wanted) return select(index)
+    }
+  })
 }
 
 interface LineProps {
@@ -126,10 +139,10 @@ interface LineProps {
   readonly start: number
   readonly selected: boolean
   readonly domain: readonly [number, number]
-  onSelect(index: number): void
+  onOpen(row: Row): void
 }
 
-function RowLine({ run, row, index, start, selected, domain, onSelect }: LineProps) {
+function RowLine({ run, row, index, start, selected, domain, onOpen }: LineProps) {
   const line = {
     id: `row-${index}`,
     role: 'row',
@@ -154,12 +167,19 @@ function RowLine({ run, row, index, start, selected, domain, onSelect }: LinePro
     <div
       {...line}
       onClick={(event) => {
-        onSelect(index)
-        if (!(event.target as HTMLElement).closest('a')) navigate(rowAddress(run, row.sequence))
+        if (event.target instanceof Element && event.target.closest('a') === null) onOpen(row)
       }}
     >
       <span role="gridcell" className="row-id">
-        <Link href={rowAddress(run, row.sequence)} tabIndex={-1}>
+        <Link
+          href={rowAddress(run, row.sequence)}
+          tabIndex={-1}
+          onClick={(event) => {
+            if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+            event.preventDefault()
+            onOpen(row)
+          }}
+        >
           {row.id}
         </Link>
       </span>

@@ -20,8 +20,15 @@ const views = {
 type View = keyof typeof views
 const isView = (name: string | null): name is View => name !== null && name in views
 
+interface Props {
+  readonly run: string
+  readonly range: Range
+  /** least and largest reward of the run, for the bars */
+  readonly rewards: readonly [number, number] | null
+}
+
 /** The rows of the range: newest, worst, best or invalid, narrowed by a text. */
-export function RowsPanel({ run, range: { from, to } }: { run: string; range: Range }) {
+export function RowsPanel({ run, range: { from, to }, rewards }: Props) {
   const address = useAddress()
   const { lists } = useLive()
   const asked = address.searchParams.get('rows')
@@ -82,7 +89,7 @@ export function RowsPanel({ run, range: { from, to } }: { run: string; range: Ra
           }
         />
       ) : (
-        <RowsGrid run={run} pager={pager} state={state} />
+        <RowsGrid run={run} pager={pager} state={state} rewards={rewards} />
       )}
     </section>
   )

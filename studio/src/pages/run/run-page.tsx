@@ -5,7 +5,6 @@ import { useQuery } from '../../api/use-query.ts'
 import { HistogramChart } from '../../charts/histogram-chart.tsx'
 import { SeriesChart } from '../../charts/series-chart.tsx'
 import { AlertList } from '../../components/alert-list.tsx'
-import { EmptyState } from '../../components/empty-state.tsx'
 import { Loaded } from '../../components/loaded.tsx'
 import { counted } from '../../format/number.ts'
 import { useLive } from '../../live/live-context.tsx'
@@ -32,19 +31,6 @@ export function RunPage({ detail }: { detail: RunDetail }) {
     if (wanted) document.getElementById('row-search')?.focus()
   }, [wanted])
 
-  if (run.rows === 0) {
-    return (
-      <>
-        <h1>{run.id}</h1>
-        <EmptyState
-          title="No batch has been scored in this run."
-          command={`curl -s ${location.origin}/score -H 'content-type: application/json' -d '{"rollouts":[{"prompt":"1 + 1?","completion":"2","reference":"2"}]}'`}
-        >
-          <p>Point your trainer at this server, or send a rollout by hand:</p>
-        </EmptyState>
-      </>
-    )
-  }
   return (
     <>
       <RunHeading title={run.id} detail={detail} />
@@ -76,6 +62,7 @@ export function RunPage({ detail }: { detail: RunDetail }) {
                   column={{ ...column, finding: series.finding }}
                   axis={series.axis}
                   height={220}
+                  level={2}
                   domain={domainOf(series)}
                   range={range}
                   onRange={choose}
@@ -87,7 +74,7 @@ export function RunPage({ detail }: { detail: RunDetail }) {
       <Loaded query={below} height={170} count={3}>
         {(series) => <Columns series={series} onRange={choose} />}
       </Loaded>
-      <RowsPanel run={run.id} range={range} />
+      <RowsPanel run={run.id} range={range} rewards={extentOf(whole.answer)} />
     </>
   )
 }
@@ -102,6 +89,14 @@ function domainOf({ columns }: Series): readonly [number, number] {
   }
   if (first > last) return [0, 1]
   return first === last ? [first - 0.5, last + 0.5] : [first, last]
+}
+
+/** Least and largest reward of the run's bands, so that a bar means the same in every list; null until it is known. */
+function extentOf(series: Series | undefined): readonly [number, number] | null {
+  const points = series?.columns.find(({ name }) => name === 'reward')?.points ?? []
+  const lows = points.flatMap(({ low }) => low ?? [])
+  const highs = points.flatMap(({ high }) => high ?? [])
+  return lows.length === 0 ? null : [Math.min(...lows), Math.max(...highs)]
 }
 
 function Columns({ series, onRange }: { series: Series; onRange(range: Range): void }) {
