@@ -27,6 +27,8 @@ export interface AuditTable {
   readonly stepOfGroup: Int32Array
   /** the training steps in ascending order; empty when any row names none */
   readonly steps: Float64Array
+  /** true where the log names no steps and these are slices of it, in its order */
+  readonly sliced: boolean
   readonly reward: Float64Array
   /** NaN = missing */
   readonly columns: ReadonlyMap<string, Float64Array>
@@ -118,6 +120,7 @@ export function auditTable(rows: readonly AuditRow[], options: TableOptions = {}
     columns,
     heldBack,
     texts,
+    sliced: false,
     length: kept.every(({ tokens }) => tokens !== undefined)
       ? { unit: 'tokens', values: Float64Array.from(kept, ({ tokens }) => tokens!) }
       : texts === null
@@ -166,4 +169,14 @@ export function pick(column: Float64Array, rows: Int32Array): Float64Array {
   const picked = new Float64Array(rows.length)
   for (let index = 0; index < rows.length; index++) picked[index] = column[rows[index]!]!
   return picked
+}
+
+/** Prompts that an interval by resampling needs: over fewer it is too narrow. */
+export const LEAST_GROUPS = 20
+
+/** Groups with at least two rows: those that a statistic inside prompts learns from. */
+export function comparedGroups({ count, of }: Groups): number {
+  const sizes = new Int32Array(count)
+  for (const group of of) sizes[group]!++
+  return sizes.reduce((sum, size) => sum + Number(size > 1), 0)
 }

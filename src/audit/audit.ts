@@ -13,6 +13,7 @@ import {
   type Need,
 } from './diagnostic.ts'
 import { diagnostics } from './diagnostics.ts'
+import { stepsInOrder } from './steps-in-order.ts'
 
 export interface AuditOptions extends TableOptions {
   /** for intervals by resampling; recorded in the report */
@@ -48,6 +49,8 @@ const LEAST_PROMPTS = 50
 const LEAST_ROLLOUTS = 8
 const LEAST_LABELS = 200
 const MOST_ROWS = 20
+const SLICES = (count: number): string =>
+  `The rows name no steps: these are ${count} slices of them, from 0, in the order they came.`
 const order: readonly Verdict[] = ['fail', 'watch', 'pass', 'not-measurable']
 
 function lacking(table: AuditTable, need: Need): boolean {
@@ -98,30 +101,24 @@ export function audit(rows: readonly AuditRow[], options: AuditOptions = {}): Au
 export function auditOf(table: AuditTable, options: AuditOptions = {}): AuditReport {
   const seed = options.seed ?? 1
   const stream = new RandomStream(seed)
-  const changes = {
-    table,
-    stream,
-    rewardChange: changeOverTraining(table, table.reward),
-    heldBackChange: table.heldBack === null ? null : changeOverTraining(table, table.heldBack.values),
-  }
-  const keepsUp = qualityKeepsUp(table, changes)
+  const plain = contextOf(table, stream)
+  const ordered = stepsInOrder(table)
+  // What needs steps takes the order of a log without any; what does not judges its rows as one set.
+  const trend = ordered === null ? plain : contextOf(ordered, stream)
   const small = table.groups.count < LEAST_PROMPTS || table.size < LEAST_PROMPTS * LEAST_ROLLOUTS
   const labels = table.heldBack === null ? 0 : table.heldBack.values.filter((v) => !Number.isNaN(v)).length
 
-  const measured: { diagnostic: Diagnostic; measurement: Measurement }[] = []
+  const measured: { diagnostic: Diagnostic; context: DiagnosticContext; measurement: Measurement }[] = []
   const findings: Finding[] = []
   for (const diagnostic of options.diagnostics ?? diagnostics) {
-    const missing = diagnostic.needs.filter((need) => lacking(table, need)).map((need) => NEEDS[need])
+    const context = diagnostic.needs.includes('steps') ? trend : plain
+    const missing = diagnostic.needs.filter((need) => lacking(context.table, need)).map((need) => NEEDS[need])
     const result =
       missing.length > 0
         ? { missing: missing.join(' and ') }
-        : diagnostic.compute({
-            ...changes,
-            stream: stream.derive(diagnostic.name),
-            qualityKeepsUp: keepsUp,
-          })
+        : diagnostic.compute({ ...context, stream: stream.derive(diagnostic.name) })
     if ('missing' in result) findings.push(notMeasurable(diagnostic, result.missing))
-    else for (const measurement of result) measured.push({ diagnostic, measurement })
+    else for (const measurement of result) measured.push({ diagnostic, context, measurement })
   }
   const tested = measured.filter(({ measurement }) => measurement.p !== undefined)
   const adjusted = holm(tested.map(({ measurement }) => measurement.p!))
@@ -129,7 +126,13 @@ export function auditOf(table: AuditTable, options: AuditOptions = {}): AuditRep
     const test = tested.indexOf(entry)
     const cap = small || (entry.diagnostic.needs.includes('heldBack') && labels < LEAST_LABELS)
     findings.push(
-      settled(table, entry.diagnostic, entry.measurement, test === -1 ? null : adjusted[test]!, cap),
+      settled(
+        entry.context.table,
+        entry.diagnostic,
+        entry.measurement,
+        test === -1 ? null : adjusted[test]!,
+        cap,
+      ),
     )
   }
   findings.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))
@@ -149,6 +152,16 @@ export function auditOf(table: AuditTable, options: AuditOptions = {}): AuditRep
     seed,
     findings,
   }
+}
+
+function contextOf(table: AuditTable, stream: RandomStream): DiagnosticContext {
+  const changes = {
+    table,
+    stream,
+    rewardChange: changeOverTraining(table, table.reward),
+    heldBackChange: table.heldBack === null ? null : changeOverTraining(table, table.heldBack.values),
+  }
+  return { ...changes, qualityKeepsUp: qualityKeepsUp(table, changes) }
 }
 
 function notMeasurable({ name, guard }: Diagnostic, missing: string): Finding {
@@ -181,13 +194,17 @@ function settled(
       ? 'watch'
       : measurement.concern
   const places = verdict === 'pass' ? [] : (measurement.rows ?? []).slice(0, MOST_ROWS)
+  const sentence = dropped
+    ? 'Not beyond chance once all tests of the report are counted.'
+    : measurement.sentence
+  const told = table.sliced && verdict !== 'pass'
   return {
     diagnostic: name,
     column: measurement.column ?? null,
     verdict,
-    sentence: dropped ? 'Not beyond chance once all tests of the report are counted.' : measurement.sentence,
+    sentence: told ? `${sentence} (${SLICES(table.steps.length)})` : sentence,
     guard,
-    step: measurement.step ?? null,
+    step: table.sliced ? null : (measurement.step ?? null),
     numbers: measurement.numbers,
     interval: measurement.interval ?? null,
     p,

@@ -22,6 +22,7 @@ const verdictLike =
 
 /** Letters outside the Latin script and digits, as a share of all letters. */
 function foreignShare(text: string): number {
+  if (!/[^\x00-\x7f]/.test(text)) return 0
   const letters = text.match(/\p{L}/gu)?.length ?? 0
   return letters === 0 ? 0 : (text.match(/(?!\p{Script=Latin})\p{L}/gu)?.length ?? 0) / letters
 }

@@ -3,7 +3,18 @@ import { membersOf } from '../numerics/grouped.ts'
 import { gramSet, jaccard, wordsOf } from '../numerics/word-grams.ts'
 import type { AuditTable } from './audit-table.ts'
 
-/** Rows of up to `most` groups with at least two rollouts, at step places from … to − 1 (all without steps). */
+/** Rows of one group are compared in pairs: of a larger one this many are taken. */
+const MOST_MEMBERS = 64
+
+function spread(members: Int32Array): Int32Array {
+  if (members.length <= MOST_MEMBERS) return members
+  return Int32Array.from(
+    { length: MOST_MEMBERS },
+    (_, index) => members[Math.floor((index * members.length) / MOST_MEMBERS)]!,
+  )
+}
+
+/** Rows of up to `most` groups, at most 64 evenly spread ones of each, with at least two rollouts, at step places from … to − 1 (all without steps). */
 export function groupsBetween(table: AuditTable, from: number, to: number, most: number): Int32Array[] {
   const { offsets, rows } = membersOf(table.groups)
   const found: Int32Array[] = []
@@ -11,7 +22,7 @@ export function groupsBetween(table: AuditTable, from: number, to: number, most:
     const step = table.stepOfGroup[group]!
     if (step !== -1 && (step < from || step >= to)) continue
     if (offsets[group + 1]! - offsets[group]! < 2) continue
-    found.push(rows.subarray(offsets[group]!, offsets[group + 1]!))
+    found.push(spread(rows.subarray(offsets[group]!, offsets[group + 1]!)))
   }
   if (found.length <= most) return found
   return Array.from({ length: most }, (_, index) => found[Math.floor((index * found.length) / most)]!)
@@ -37,14 +48,18 @@ export interface Copies {
   readonly shares: Float64Array
 }
 
-/** Near-copies inside groups: exact after lower-casing and joining white space, or 3-gram Jaccard ≥ .8. */
-export function copiesInside(texts: readonly string[], groups: readonly Int32Array[]): Copies {
+/** Near-copies inside groups, each text as `read` sees it: exact after lower-casing and joining white space, or 3-gram Jaccard ≥ .8. */
+export function copiesInside(
+  texts: readonly string[],
+  groups: readonly Int32Array[],
+  read: (text: string) => string = (text) => text,
+): Copies {
   let copies = 0
   let could = 0
   const shares: number[] = []
   const rows: { row: number; share: number }[] = []
   for (const members of groups) {
-    const words = Array.from(members, (row) => wordsOf(texts[row]!))
+    const words = Array.from(members, (row) => wordsOf(read(texts[row]!)))
     const long = words.filter(({ length }) => length >= LEAST_WORDS).length
     if (long < 2) continue
     const sets = words.map((list) => gramSet(list, 3))

@@ -27,6 +27,7 @@ describe('Watch', () => {
     const told: { at: number; key: string; verdict: string }[] = []
     for (let number = 1; number <= 30; number++) {
       watch.observe({ rows: step(number, number < 12 ? 0 : 0.9, stream) })
+      if (number % 2 === 1) continue
       for (const { diagnostic, column, verdict, rows } of watch.evaluate()) {
         told.push({ at: number, key: `${diagnostic} ${column}`, verdict })
         if (diagnostic === 'phrase') expect(rows.length).toBeGreaterThan(0)
@@ -36,6 +37,18 @@ describe('Watch', () => {
     expect(told.map(({ key }) => key)).toContain('phrase null')
     const fails = told.filter(({ verdict }) => verdict === 'fail').map(({ key }) => key)
     expect(new Set(fails).size).toBe(fails.length)
+  })
+
+  it('tells of a run that came all at once, with or without steps', () => {
+    for (const named of [true, false]) {
+      const stream = new RandomStream(8)
+      const watch = new Watch({ heldBack: 'quality' })
+      const rows = Array.from({ length: 12 }, (_, at) => step(at, at < 4 ? 0 : 0.9, stream)).flat()
+      watch.observe({ rows: named ? rows : rows.map((row) => ({ ...row, step: null })) })
+      const alerts = watch.evaluate()
+      expect(alerts.map(({ diagnostic }) => diagnostic)).toContain('phrase')
+      if (!named) expect(alerts.every((alert) => alert.step === null)).toBe(true)
+    }
   })
 
   it('says nothing about a run that stays as it is', () => {

@@ -2,7 +2,9 @@
 import type { Alert } from './alert.ts'
 import { auditOf } from './audit.ts'
 import { type AuditRow, auditTable } from './audit-table.ts'
+import { LEAST_STEPS } from './change.ts'
 import type { Finding } from './diagnostic.ts'
+import { sliceWidth } from './steps-in-order.ts'
 
 export interface WatchOptions {
   /** column of a batch that the reward does not see */
@@ -16,10 +18,10 @@ export interface WatchOptions {
 const CONFIRM = 2
 /** … and away in this many before it may be told again. */
 const CLEAR = 3
-/** Before this many steps there is no trend to speak of, and what a young run looks like is no concern. */
-const LEAST_STEPS = 6
-/** Rows of a batch without a step share one with their neighbours, this many. */
-const ROWS_A_STEP = 256
+/** … or, where more than this share of all rows is new, once more in the run as it stood that share earlier. */
+const LEAP = 0.1
+/** A prompt that comes again after this many rows without a step is a new group. */
+const ROWS_A_GROUP = 256
 /** Texts are kept up to here: the detectors read surfaces, not books. */
 const MOST_CHARACTERS = 8000
 
@@ -32,6 +34,8 @@ interface Concern {
 /** A row as the watch keeps it; groups stay whole. */
 interface KeptGroup {
   readonly key: string
+  /** rows observed before it */
+  readonly at: number
   readonly rows: AuditRow[]
 }
 
@@ -76,15 +80,11 @@ export class Watch {
   /** Takes in a batch of scored rollouts. */
   observe({ rows }: { readonly rows: readonly AuditRow[] }): void {
     for (const row of rows) {
-      const step = row.step ?? Math.floor(this.#observed / ROWS_A_STEP)
-      this.#observed++
       const { completion } = row
-      const kept: AuditRow = {
-        ...row,
-        step,
-        ...(completion === undefined ? {} : { completion: completion.slice(0, MOST_CHARACTERS) }),
-      }
-      this.#keep(`${step} ${row.group}`, kept)
+      const kept: AuditRow =
+        completion === undefined ? row : { ...row, completion: completion.slice(0, MOST_CHARACTERS) }
+      this.#keep(`${row.step ?? Math.floor(this.#observed / ROWS_A_GROUP)} ${row.group}`, kept)
+      this.#observed++
     }
     this.#trim()
   }
@@ -101,10 +101,10 @@ export class Watch {
       }
     }
     if (this.#startRows < this.#window) {
-      this.#start.push({ key, rows: [row] })
+      this.#start.push({ key, at: this.#observed, rows: [row] })
       this.#startRows++
     } else {
-      this.#last.push({ key, rows: [row] })
+      this.#last.push({ key, at: this.#observed, rows: [row] })
       this.#lastRows++
     }
   }
@@ -134,29 +134,25 @@ export class Watch {
 
   /**
    * Runs the diagnostics over what is kept and returns the concerns to tell now: those there in two evaluations
-   * running, and those that went from `watch` to `fail`. A concern is told again only after it has been away for three
-   * evaluations. Without new rows since the last evaluation, or before the sixth step, nothing is done.
+   * running, and those that went from `watch` to `fail`. After a leap (more than a tenth of all rows is new) the run as
+   * it stood a tenth earlier counts as an evaluation too, so that a run that came all at once is not passed over. A
+   * concern is told again only after it has been away for three evaluations. Without new rows since the last evaluation,
+   * or before the fifth step, nothing is done.
    */
   evaluate(): Alert[] {
-    if (this.#observed === this.#evaluatedAt) return []
+    const fresh = this.#observed - this.#evaluatedAt
+    if (fresh === 0) return []
     this.#evaluatedAt = this.#observed
-    const rows = [...this.#start, ...this.#middle, ...this.#last].flatMap((group) => group.rows)
-    if (!rows.some(({ reward }) => reward !== null)) return []
-    const heldBack = this.#heldBack
-    const has =
-      heldBack !== undefined &&
-      rows.some((row) => typeof row.columns[heldBack] === 'number' && row.reward !== null)
-    const table = auditTable(rows, has ? { heldBack } : {})
-    if (table.steps.length < LEAST_STEPS) return []
-    const { findings } = auditOf(table, { seed: this.#seed })
+    const now = this.#concernsAmong(this.#observed)
+    const unconfirmed = [...now.keys()].some((key) => !this.#concerns.has(key))
+    const earlier =
+      unconfirmed && fresh > LEAP * this.#observed
+        ? this.#concernsAmong(Math.floor((1 - LEAP) * this.#observed))
+        : new Map<string, Finding>()
     const alerts: Alert[] = []
-    const here = new Set<string>()
-    for (const finding of findings) {
-      const { verdict } = finding
-      if (verdict !== 'watch' && verdict !== 'fail') continue
-      const key = `${finding.diagnostic} ${finding.column ?? ''}`
-      here.add(key)
-      const concern = this.#concerns.get(key) ?? { seen: 0, gone: 0, told: null }
+    for (const [key, finding] of now) {
+      const verdict = finding.verdict === 'fail' ? 'fail' : 'watch'
+      const concern = this.#concerns.get(key) ?? { seen: earlier.has(key) ? 1 : 0, gone: 0, told: null }
       this.#concerns.set(key, concern)
       concern.seen++
       concern.gone = 0
@@ -166,11 +162,33 @@ export class Watch {
       alerts.push(alertOf(finding, verdict))
     }
     for (const [key, concern] of this.#concerns) {
-      if (here.has(key)) continue
+      if (now.has(key)) continue
       concern.gone++
       if (concern.told === null || concern.gone >= CLEAR) this.#concerns.delete(key)
     }
     return alerts
+  }
+
+  /** What the diagnostics find in the kept rows of groups that began before so many rows, by diagnostic and column. */
+  #concernsAmong(until: number): Map<string, Finding> {
+    const groups = [...this.#start, ...this.#middle, ...this.#last].filter(({ at }) => at < until)
+    const named = groups.every((group) => group.rows.every(({ step }) => step !== null))
+    const width = sliceWidth(this.#observed)
+    const rows = groups.flatMap((group) =>
+      named ? group.rows : group.rows.map((row) => ({ ...row, step: Math.floor(group.at / width) })),
+    )
+    const found = new Map<string, Finding>()
+    if (!rows.some(({ reward }) => reward !== null)) return found
+    const heldBack = this.#heldBack
+    const has =
+      heldBack !== undefined &&
+      rows.some((row) => typeof row.columns[heldBack] === 'number' && row.reward !== null)
+    const table = { ...auditTable(rows, has ? { heldBack } : {}), sliced: !named }
+    if (table.steps.length < LEAST_STEPS) return found
+    for (const finding of auditOf(table, { seed: this.#seed }).findings)
+      if (finding.verdict === 'watch' || finding.verdict === 'fail')
+        found.set(`${finding.diagnostic} ${finding.column ?? ''}`, finding)
+    return found
   }
 }
 

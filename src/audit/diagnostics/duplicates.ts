@@ -6,7 +6,7 @@ import { copiesInside, groupsBetween, withoutNumbers } from '../text-samples.ts'
 
 const WATCH = 0.1
 const FAIL = 0.3
-const MOST_GROUPS = 500
+const MOST_GROUPS = 200
 
 /**
  * Share of rows that nearly repeat an earlier one of their group (3-gram Jaccard ≥ .8, texts of at least 8 words).
@@ -34,9 +34,8 @@ export const duplicates = defineDiagnostic({
       numbers.earlyShare = Number.isNaN(early.share) ? 0 : early.share
       // Right answers to one prompt agree in their numbers: where a template was there from the start, its filling in
       // alike is what learning looks like. Only a rise that is there without the numbers too is a collapse.
-      const masked = table.texts!.map(withoutNumbers)
-      const before = copiesInside(masked, earlyGroups).share
-      const after = copiesInside(masked, lateGroups).share
+      const before = copiesInside(table.texts!, earlyGroups, withoutNumbers).share
+      const after = copiesInside(table.texts!, lateGroups, withoutNumbers).share
       const rise = Math.min(late.share - numbers.earlyShare, after - (Number.isNaN(before) ? 0 : before))
       numbers.rise = rise
       concern = rise > FAIL ? 'fail' : rise > 0.2 ? 'watch' : 'pass'

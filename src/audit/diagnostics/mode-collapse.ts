@@ -7,7 +7,7 @@ import { groupsBetween, withoutNumbers } from '../text-samples.ts'
 
 const WATCH = 0.35
 const FAIL = 0.6
-const MOST_GROUPS_A_STEP = 24
+const MOST_GROUPS_A_STEP = 12
 const MOST_STEPS = 40
 /** Texts are cut here, so that a distinct share is not lowered by length alone. */
 const WORDS_A_TEXT = 60
@@ -32,7 +32,7 @@ function distinct(texts: readonly string[], groups: readonly Int32Array[]): numb
 }
 
 /**
- * distinct-3 inside groups by step (up to 40 steps, 24 groups each, 60 words a text, numbers
+ * distinct-3 inside groups by step (up to 40 steps, 12 groups each, 60 words a text, numbers
  * all taken as one, since right answers agree in theirs). Its relative fall from the first
  * to the last quarter: watch > .35, fail > .6, quality that keeps up makes a watch a pass.
  */

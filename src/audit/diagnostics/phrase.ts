@@ -79,7 +79,8 @@ export const phrase = defineDiagnostic({
       const words = wordsOfGram(texts, after, gram)
       if (words.length === 0 || !hasLetters(words)) continue
       const has = Float64Array.from(texts, (text) =>
-        Number(gramsInOrder(wordsOf(text), WORDS).includes(gram)),
+        // Most texts lack the first word, which is quicker to see than the gram.
+        Number(text.toLowerCase().includes(words[0]!) && gramsInOrder(wordsOf(text), WORDS).includes(gram)),
       )
       const byStep = stepMeans(table, has).mean
       const since = byStep.findIndex((share) => share > lateShare / 2)

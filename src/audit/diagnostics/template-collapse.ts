@@ -4,18 +4,23 @@ import type { AuditTable } from '../audit-table.ts'
 import { spans } from '../change.ts'
 import { defineDiagnostic } from '../diagnostic.ts'
 import { inPercent } from '../phrasing.ts'
-import { groupsBetween, LEAST_WORDS } from '../text-samples.ts'
+import { groupsBetween, LEAST_WORDS, withoutNumbers } from '../text-samples.ts'
 
 /** Answers to different prompts with this much in common follow one template. */
 const ALIKE = 0.6
-const MOST_GROUPS = 250
+const MOST_GROUPS = 160
 
 /** Of each sampled group's first long answer: whether another group's is alike. */
-function alike(table: AuditTable, from: number, to: number): { share: number; rows: number[]; of: number } {
+function alike(
+  table: AuditTable,
+  from: number,
+  to: number,
+  read: (text: string) => string = (text) => text,
+): { share: number; rows: number[]; of: number } {
   const sets: { row: number; prompt: number; grams: Uint32Array }[] = []
   for (const [prompt, members] of groupsBetween(table, from, to, MOST_GROUPS).entries()) {
     const row = members[members.length >> 1]!
-    const words = wordsOf(table.texts![row]!)
+    const words = wordsOf(read(table.texts![row]!))
     if (words.length >= LEAST_WORDS) sets.push({ row, prompt, grams: gramSet(words, 3) })
   }
   const twins = new Int32Array(sets.length)
@@ -43,7 +48,8 @@ function alike(table: AuditTable, from: number, to: number): { share: number; ro
 
 /**
  * Share of prompts whose answer has a twin among other prompts (3-gram Jaccard ≥ .6) with at least 3 % of them.
- * Watch > .2, fail > .5; over training the rise since the first quarter counts.
+ * Watch > .2, fail > .5; over training the rise since the first quarter counts, and it must be
+ * there with all numbers taken as one as well.
  */
 export const templateCollapse = defineDiagnostic({
   name: 'template-collapse',
@@ -55,7 +61,13 @@ export const templateCollapse = defineDiagnostic({
     const late = alike(table, span?.late ?? 0, Number.POSITIVE_INFINITY)
     if (late.of < 8) return { missing: 'eight prompts with answers of at least eight words' }
     const early = span === null ? 0 : alike(table, 0, span.early).share
-    const rise = late.share - early
+    let rise = late.share - early
+    if (span !== null && rise > 0.2) {
+      // A template that was there from the start is filled in alike once answers are right: that is no collapse.
+      const before = alike(table, 0, span.early, withoutNumbers).share
+      const after = alike(table, span.late, Number.POSITIVE_INFINITY, withoutNumbers).share
+      rise = Math.min(rise, after - before)
+    }
     let concern: 'pass' | 'watch' | 'fail' = rise > 0.5 ? 'fail' : rise > 0.2 ? 'watch' : 'pass'
     if (qualityKeepsUp === true && concern === 'watch') concern = 'pass'
     return [
