@@ -19,8 +19,8 @@ export interface LiveWatchOptions {
   onFailure(reason: string): void
 }
 
-/** Rows that may be on their way to the worker; more are left out. */
-const mostUnseen = 4000
+/** Rows that may be on their way to the worker, more are left out: a whole short run that is posted at once fits. */
+const mostUnseen = 20_000
 /** Rows a second that the worker is given: its last window is then at most two seconds old. */
 const rowsPerSecond = 1000
 /** The detectors take at most this share of one core. */
