@@ -15,7 +15,7 @@ export interface Call {
   /** values of the path's `:name` parts, decoded */
   readonly parameters: Readonly<Record<string, string>>
   header(name: string): string | undefined
-  /** SHA-256 of the address and the body's bytes, where there are bytes: equal requests have equal digests */
+  /** the address and the SHA-256 of the body's bytes, where there are bytes: equal requests have equal digests */
   contentDigest?(): string
 }
 

@@ -1,11 +1,19 @@
 /** `guerdon serve SPEC`: a reward server that trainers use as it is. */
+import { setFlagsFromString } from 'node:v8'
 import { pino } from 'pino'
 import { assemble } from '../../server/assemble.ts'
 import { parseServeOptions } from '../../server/options.ts'
 import { startServer } from '../../server/serve.ts'
 
+/**
+ * The old generation may double between collections instead of growing by a multiple, so that a server under load stays
+ * at some hundred megabytes.
+ */
+const heapGrowth = '--heap-growing-percent=100'
+
 /** Runs until SIGTERM or SIGINT; a second signal ends it at once with code 1. */
 export async function serveCommand(spec: string, given: Readonly<Record<string, unknown>>): Promise<void> {
+  setFlagsFromString(heapGrowth)
   // Commander sets `reload` whether it was given or not; only "no" is a choice.
   const { reload, ...rest } = given
   const options = parseServeOptions(reload === false ? { ...rest, reload } : rest, process.env)

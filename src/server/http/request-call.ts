@@ -38,8 +38,7 @@ export class RequestCall implements Call {
   }
 
   contentDigest(): string {
-    const bytes = hash('sha256', this.#body ?? '')
-    return hash('sha256', `${this.#request.url}\n${bytes}`)
+    return `${this.#request.url} ${hash('sha256', this.#body ?? '')}`
   }
 
   header(name: string): string | undefined {
