@@ -43,7 +43,6 @@ export const ERROR_CODES = {
   ORIGIN_REFUSED: { httpStatus: 403, exitCode: 2 },
   ENCODING_UNKNOWN: { httpStatus: 415, exitCode: 2 },
   SERVER_FAILED: { httpStatus: 500, exitCode: 1 },
-  AUDIT_FAILED: { httpStatus: 400, exitCode: 1 },
 } as const
 
 export type ErrorCode = keyof typeof ERROR_CODES
