@@ -5,7 +5,7 @@ import { createReward, type Reward } from '../reward/score.ts'
 import { openStore } from '../store/open-store.ts'
 import { openState } from '../store/state/open-state.ts'
 import type { StateStore } from '../store/state/state-store.ts'
-import type { Store } from '../store/store.ts'
+import type { RunRecord, Store } from '../store/store.ts'
 import { Reload } from './http/reload.ts'
 import type { ServeOptions } from './options.ts'
 import { protocolRoutes } from './protocols/index.ts'
@@ -43,13 +43,13 @@ export async function assemble(
   // The studio needs the service, and the service tells the studio's events and the watch what it scored.
   const listeners: ScoringListener[] = [...observers]
   let service: JoiningService
-  let continued: boolean
+  let known: RunRecord | undefined
   try {
-    continued = await openRun(store, run, reward, options)
+    known = await openRun(store, run, reward, options)
     service = await JoiningService.open(reward, {
       run,
       store,
-      continued,
+      continued: (known?.batches ?? 0) > 0,
       shared: options.redis !== undefined || /^postgres(ql)?:/.test(options.store),
       openState: (served) => stateOf(served, run, options, store),
       maximumRows: options.batchRows,
@@ -73,7 +73,6 @@ export async function assemble(
     const studio = new Studio(parts)
     opened.defer(() => studio.close())
     routes.push(...studioRoutes(parts, studio))
-    const known = await store.run(run)
     const shown = new StudioEvents(events, studio.alertViews, known === undefined ? [] : [known], (reason) =>
       logger.warn(`an alert could not be shown: ${reason}`),
     )
@@ -158,16 +157,15 @@ function retentionOf(
   })
 }
 
-/** Begins a run of the store or goes on with it; true when it holds batches already. */
+/** Begins a run of the store or goes on with it. */
 async function openRun(
   store: Store | undefined,
   run: string,
   { plan }: Reward,
   { heldBack }: ServeOptions,
-): Promise<boolean> {
+): Promise<RunRecord | undefined> {
   const { spec, digest } = plan
-  const known = await store?.openRun({ id: run, reward: spec.name, spec, specDigest: digest, heldBack })
-  return (known?.batches ?? 0) > 0
+  return store?.openRun({ id: run, reward: spec.name, spec, specDigest: digest, heldBack })
 }
 
 /** The reward's name and the time, so that two starts are two runs unless a name says otherwise. */

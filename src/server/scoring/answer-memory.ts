@@ -143,15 +143,9 @@ export class AnswerMemory {
   })
   /** contents of lone rollouts that were answered to a living client: their next coming is another sample */
   readonly #sampled = new LRUCache<string, true>({ max: sampledKept })
-  #rows = 0
 
   constructor(grace: number) {
     this.#grace = grace
-  }
-
-  /** rows of requests that are queued or in work */
-  get rowsInWork(): number {
-    return this.#rows
   }
 
   /**
@@ -165,19 +159,16 @@ export class AnswerMemory {
 
   /** true when a lone rollout of this content was answered before, or is in work for another client */
   answered(key: string): boolean {
-    return this.#sampled.has(key) || this.#inWork.get(key)?.delivered === true
+    if (this.#sampled.has(key) || this.#inWork.get(key)?.delivered === true) return true
+    // The first client went away, and a retry has its answer since.
+    return this.#answers.peek(key)?.delivered === true
   }
 
   open(parts: PendingParts): Pending {
     const pending = new Pending(parts, this.#grace)
     const { key, storedKey } = pending
     this.#inWork.set(storedKey, pending)
-    const rows = pending.request.rollouts.length
-    this.#rows += rows
-    const finish = (): void => {
-      this.#inWork.delete(storedKey)
-      this.#rows -= rows
-    }
+    const finish = (): void => void this.#inWork.delete(storedKey)
     pending.settled.then(
       (answer) => {
         finish()

@@ -38,13 +38,6 @@ export class GroupHolder<T> {
     this.#options = options
   }
 
-  /** rollouts that wait for their siblings */
-  get waiting(): number {
-    let waiting = 0
-    for (const { members } of this.#groups.values()) waiting += members.size
-    return waiting
-  }
-
   /**
    * Waits until `size` items of the group are here; they come back in the order of arrival.
    * @throws GuerdonError GROUP_INCOMPLETE when the time is up, RUN_CANCELLED when the caller goes away,

@@ -28,10 +28,6 @@ export class HeldGroups {
     this.#score = score
   }
 
-  get waiting(): number {
-    return this.#holder.waiting
-  }
-
   /** Scores a request of one rollout together with its siblings. @throws GuerdonError as `GroupHolder.join` */
   async score(request: ScoreRequest): Promise<ScoreAnswer> {
     const rollout = request.rollouts[0]!

@@ -225,37 +225,52 @@ describe('JoiningService', () => {
     await again.stop()
   })
 
-  it('takes a lone equal rollout as another sample, unless nobody got the first answer', async () => {
-    const watched = new Watched()
-    const { service, store } = await serviceOf(watchedSpec(watched))
-    const ask = (abort = living()) =>
-      service.score({ rollouts: rollouts(['a b'], 'g', ''), protocol: 'test', groups: 'single', abort })
-    const first = await ask()
-    const second = await ask()
-    expect(second.batch).not.toBe(first.batch)
-    expect(second.rows[0]!.reward).toBe(first.rows[0]!.reward)
-    expect(store.batches).toHaveLength(2)
-    expect(watched.rows).toBe(1)
+  it.each([{ continued: false }, { continued: true }])(
+    'takes a lone equal rollout as another sample, unless nobody got the first answer ($continued)',
+    async (options) => {
+      const watched = new Watched()
+      const { service, store } = await serviceOf(watchedSpec(watched), options)
+      const ask = (abort = living()) =>
+        service.score({ rollouts: rollouts(['a b'], 'g', ''), protocol: 'test', groups: 'single', abort })
+      const first = await ask()
+      const second = await ask()
+      expect(second.batch).not.toBe(first.batch)
+      expect(second.rows[0]!.reward).toBe(first.rows[0]!.reward)
+      expect(store.batches).toHaveLength(2)
+      expect(watched.rows).toBe(1)
 
-    const gone = new AbortController()
-    const lost = service.score({
-      rollouts: rollouts(['lost']),
-      protocol: 'test',
-      groups: 'single',
-      abort: gone.signal,
-    })
-    gone.abort()
-    await expect(lost).rejects.toMatchObject({ code: 'RUN_CANCELLED' })
-    const retry = await service.score({
-      rollouts: rollouts(['lost']),
-      protocol: 'test',
-      groups: 'single',
-      abort: living(),
-    })
-    expect(retry.repeated).toBe(true)
-    expect(store.batches).toHaveLength(3)
-    await service.stop()
-  })
+      const gone = new AbortController()
+      const lost = service.score({
+        rollouts: rollouts(['lost']),
+        protocol: 'test',
+        groups: 'single',
+        abort: gone.signal,
+      })
+      gone.abort()
+      await expect(lost).rejects.toMatchObject({ code: 'RUN_CANCELLED' })
+      // It is scored and kept all the same, and answered to nobody.
+      while (store.batches.length < 3) await new Promise(setImmediate)
+      await new Promise(setImmediate)
+      const retry = await service.score({
+        rollouts: rollouts(['lost']),
+        protocol: 'test',
+        groups: 'single',
+        abort: living(),
+      })
+      expect(retry.repeated).toBe(true)
+      expect(store.batches).toHaveLength(3)
+      // The retry has the answer; the next equal rollout is another sample.
+      const next = await service.score({
+        rollouts: rollouts(['lost']),
+        protocol: 'test',
+        groups: 'single',
+        abort: living(),
+      })
+      expect(next.repeated).toBe(false)
+      expect(store.batches).toHaveLength(4)
+      await service.stop()
+    },
+  )
 
   it('stops the work that nobody waits for any more, after a grace', async () => {
     const watched = new Watched()
@@ -277,6 +292,39 @@ describe('JoiningService', () => {
     gate.resolve()
     await service.stop()
     expect(store.batches).toHaveLength(0)
+  })
+
+  it('goes on with those who wait behind requests that nobody wants any more', async () => {
+    const watched = new Watched()
+    const gate = Promise.withResolvers<void>()
+    watched.open = gate.promise
+    const { service } = await serviceOf(watchedSpec(watched), { grace: 1, maximumRows: 1, concurrency: 1 })
+    const ask = (completion: string, abort: AbortSignal) =>
+      service.score({ rollouts: rollouts([completion]), protocol: 'test', groups: 'whole', abort })
+    const first = ask('a', living())
+    while (watched.calls === 0) await new Promise(setImmediate)
+    const gone = new AbortController()
+    const left = expect(ask('b', gone.signal)).rejects.toMatchObject({ code: 'RUN_CANCELLED' })
+    const behind = ask('c d', living())
+    gone.abort()
+    await left
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    gate.resolve()
+    await first
+    expect((await behind).rows[0]!.reward).toBe(2)
+    expect(watched.rows).toBe(2)
+    await service.stop()
+  })
+
+  it('gives rewards and no advantages to rollouts that come one by one', async () => {
+    const { service, reward } = await serviceOf(watchedSpec(new Watched(), { advantage: { use: 'grpo' } }))
+    const ask = (completions: string[], groups: 'whole' | 'single') =>
+      service.score({ rollouts: rollouts(completions), protocol: 'test', groups, abort: living() })
+    const [single, whole] = await Promise.all([ask(['a b'], 'single'), ask(['a b', 'c'], 'whole')])
+    expect(single.rows[0]).toMatchObject({ reward: 2, advantage: null })
+    const alone = await reward.score(rollouts(['a b', 'c']))
+    expect(whole.rows.map(({ advantage }) => advantage)).toEqual([...alone.advantages!.values])
+    await service.stop()
   })
 
   it('lets one request fail without its neighbours', async () => {

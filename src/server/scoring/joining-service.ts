@@ -101,11 +101,6 @@ export class JoiningService implements ScoringService {
     return this.#scorer.columnNames
   }
 
-  /** rows that wait or are being scored, those of unfinished groups included */
-  get openRows(): number {
-    return this.#queuedRows + this.#answers.rowsInWork + (this.#held?.waiting ?? 0)
-  }
-
   /** Serves another reward from the next request on; the old one is closed when its last request is answered. */
   async load(reward: Reward): Promise<void> {
     const state = reward.plan.stateful ? await this.#options.openState(reward) : undefined
@@ -218,12 +213,14 @@ export class JoiningService implements ScoringService {
     setImmediate(() => {
       this.#turn = false
       const pendings = this.#take(maximumRows)
-      if (pendings.length === 0) return
-      this.#working++
-      void this.#scoreAndStore(pendings, () => {
-        this.#working--
-        this.#schedule()
-      })
+      if (pendings.length > 0) {
+        this.#working++
+        void this.#scoreAndStore(pendings, () => {
+          this.#working--
+          this.#schedule()
+        })
+      }
+      // Also when nobody wanted what was taken: others may wait behind it.
       this.#schedule()
     })
   }

@@ -91,13 +91,11 @@ export class LiveWatch implements ScoringListener {
   }
 
   #receive(reply: WatchReply): void {
-    if (reply.kind === 'seen') {
-      this.#unseen -= reply.rows
-      return
-    }
-    this.#evaluating = false
     if (reply.kind === 'failed') this.#options.onFailure(reply.reason)
-    else for (const alert of reply.alerts) this.#options.onAlert(alert)
+    if (reply.kind !== 'evaluated') this.#unseen -= reply.rows
+    if (reply.kind === 'seen' || (reply.kind === 'failed' && !reply.evaluated)) return
+    this.#evaluating = false
+    if (reply.kind === 'evaluated') for (const alert of reply.alerts) this.#options.onAlert(alert)
     const seconds = reply.kind === 'evaluated' ? reply.seconds : 0
     if (this.#fresh > 0) this.#schedule(1000 * Math.max(this.#options.pause ?? 5, seconds / share))
   }

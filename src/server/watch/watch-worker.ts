@@ -14,7 +14,7 @@ export type WatchMessage =
 export type WatchReply =
   | { readonly kind: 'seen'; readonly rows: number }
   | { readonly kind: 'evaluated'; readonly alerts: readonly Alert[]; readonly seconds: number }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string; readonly rows: number; readonly evaluated: boolean }
 
 const port = parentPort
 if (port !== null) {
@@ -31,7 +31,8 @@ if (port !== null) {
       const alerts = watch.evaluate()
       reply({ kind: 'evaluated', alerts, seconds: (performance.now() - started) / 1000 })
     } catch (error) {
-      reply({ kind: 'failed', reason: messageOf(error) })
+      const rows = message.kind === 'rows' ? message.rows.length : 0
+      reply({ kind: 'failed', reason: messageOf(error), rows, evaluated: message.kind === 'evaluate' })
     }
   })
 }
