@@ -78,7 +78,7 @@ export function trainVoters(sample: readonly SampledPair[], options: VoterOption
       expected: `at least ${folds}, one a fold`,
     })
   }
-  const epochs = options.epochs ?? Math.max(2, Math.min(8, Math.round(200_000 / sample.length)))
+  const epochs = options.epochs ?? Math.max(2, Math.min(8, Math.round(80_000 / sample.length)))
   const prompts = new Set(sample.map(({ prompt }) => prompt)).size
   const foldedBy = prompts >= 2 * folds ? 'prompt' : 'pair'
   const models = voters * folds

@@ -29,7 +29,7 @@ import { type VoterStrengths, voterStrengths } from './voter-strengths.ts'
 export const largestInMemory = 256 << 20
 
 /** Pairs, and entries of their vectors, that voters are trained on at the most. */
-const mostSampled = { pairs: 50_000, features: 8_000_000 }
+const mostSampled = { pairs: 20_000, features: 6_000_000 }
 
 export interface CurateOptions {
   /** where the cleaned rows go; none are written when absent */

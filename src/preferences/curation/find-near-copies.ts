@@ -45,8 +45,8 @@ export class PairGrams {
 }
 
 function setsOf(bytes: Uint8Array): Uint32Array[] {
-  // The bytes may begin anywhere in their buffer.
-  const numbers = new Uint32Array(bytes.slice().buffer)
+  // The bytes may begin anywhere in their buffer, and slicing a Buffer does not copy it.
+  const numbers = new Uint32Array(new Uint8Array(bytes).buffer)
   let at = 3
   return [0, 1, 2].map((field) => {
     const set = numbers.subarray(at, at + numbers[field]!)
