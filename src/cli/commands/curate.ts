@@ -35,7 +35,11 @@ export interface CurateCommandOptions {
   readonly quiet?: boolean
 }
 
-function oneOf<const Choice extends string>(option: string, value: string, choices: readonly Choice[]): Choice {
+function oneOf<const Choice extends string>(
+  option: string,
+  value: string,
+  choices: readonly Choice[],
+): Choice {
   const found = choices.find((choice) => choice === value)
   if (found !== undefined) return found
   throw new GuerdonError('ARGUMENT_INVALID', 'has no such value', {
