@@ -1,4 +1,6 @@
 /** Curation of whole files: the planted faults of the examples, both engines, and what must not depend on chance. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   copyFileSync,
   existsSync,
@@ -328,6 +330,27 @@ describe('files', () => {
     await expect(curate([file], options)).rejects.toMatchObject({ code: 'DATA_FIELD_INVALID' })
     expect(existsSync(options.output) || existsSync(options.rows)).toBe(false)
     expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([])
+  })
+
+  test('a run that is killed leaves nothing under its names, and the next one gives what it would have given', async () => {
+    const file = write('killed.jsonl', rows)
+    const module = JSON.stringify(new URL('./curate.ts', import.meta.url).href)
+    const output = path('killed-out.jsonl')
+    // The source hangs in the last pass, when the outputs are open.
+    const script = `const { curate } = await import(${module});
+      const strength = { description: 'none', strengths: () => { console.log('writing'); return new Promise(() => {}) } };
+      setInterval(() => {}, 1000);
+      await curate([${JSON.stringify(file)}], { output: ${JSON.stringify(output)}, strength })`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(child.stdout, 'data')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(existsSync(output)).toBe(false)
+    const { out } = await curated(rows)
+    await curate([file], { output })
+    expect(read('killed-out.jsonl')).toEqual(out)
   })
 
   test('several files are one data set; layouts are not mixed; rows that cannot be read are counted', async () => {
