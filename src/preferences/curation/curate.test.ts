@@ -71,6 +71,13 @@ describe('the planted faults of the examples', () => {
     expect(against.filter((id) => wrong.has(id)).length / wrong.size).toBeGreaterThan(0.9)
     expect(report.strengths.agreement!.interval[0]).toBeGreaterThan(0.75)
     expect(report.strengths.groups).toHaveLength(20)
+    // Contradicted labels come twice with opposite strengths: second annotators side with strong labels.
+    const second = (groups: typeof report.strengths.groups) =>
+      groups.reduce((sum, group) => sum + group.second.agree, 0) /
+      groups.reduce((sum, group) => sum + group.second.pairs, 0)
+    expect(second(report.strengths.groups.slice(3))).toBeGreaterThan(
+      second(report.strengths.groups.slice(0, 3)),
+    )
     expect(report.bias.input.length.share).toBeGreaterThan(0.7)
     expect(byId.size).toBe(rows.length)
     expect(readFileSync(path('input.jsonl'), 'utf8')).toBe(before)

@@ -140,7 +140,7 @@ export async function curate(files: readonly string[], options: CurateOptions = 
     keepDropped: options.keepDropped === true,
     cleaned,
     rowFile,
-    strengths: await relations.open('strengths', 3),
+    strengths: await relations.open('strengths', 4),
     checked: options.checked,
     onRows: progress('writing'),
   })

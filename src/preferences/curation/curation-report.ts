@@ -26,6 +26,8 @@ export interface StrengthGroup {
   /** mean of μ̂ and of σ̂ */
   readonly mean: number
   readonly std: number
+  /** pairs that another annotator labelled, too, and how often they agree */
+  readonly second: { readonly pairs: number; readonly agree: number }
   readonly rows: readonly ShownRow[]
 }
 

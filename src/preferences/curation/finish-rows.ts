@@ -6,7 +6,7 @@ import type { CurationReport, ShownRow, SourceCounts } from './curation-report.t
 import { type Action, type DecisionRules, decide, type Reason, type ReasonKind } from './decide.ts'
 import { sameSides } from './gather.ts'
 import { FormatBias, LengthBias, lengthBinOf } from './label-bias.ts'
-import { type Mark, type Marks, markKinds } from './marks.ts'
+import { findingKinds, type Mark, type Marks, markKinds } from './marks.ts'
 import { attributesOf, pairAttributes } from './pair-attributes.ts'
 import type { ReadPair } from './read-pairs.ts'
 import { flippingIsSafe } from './recycle-discarded.ts'
@@ -27,7 +27,7 @@ export interface FinishOptions {
   readonly cleaned: CleanedFile | undefined
   /** one line a row */
   readonly rowFile: RowWriter | undefined
-  /** μ̂, σ̂, row */
+  /** μ̂, σ̂, row, whether a second annotator agrees (−1: there is none) */
   readonly strengths: Relation
   readonly checked: ReadonlyMap<string, boolean> | undefined
   readonly onRows?: ((rows: number) => void) | undefined
@@ -45,7 +45,7 @@ const shownRows = 5
 const drawnRows = 400
 const groupCount = 20
 
-const reasonKinds: readonly ReasonKind[] = [...markKinds, 'same-sides', 'tie', 'against', 'doubtful']
+const reasonKinds: readonly ReasonKind[] = [...findingKinds, 'same-sides', 'tie', 'against', 'doubtful']
 
 export async function finishRows(
   batches: AsyncIterable<readonly ReadPair[]>,
@@ -61,7 +61,7 @@ export async function finishRows(
   const fewest = new Map<ReasonKind, FewestRows>()
   const drawn = new FewestRows(drawnRows)
   const drawnStrength = new Map<number, number>()
-  for (const kind of markKinds) {
+  for (const kind of findingKinds) {
     for (const { row, other } of marks.first(kind)) {
       shown.want(row)
       shown.want(other)
@@ -78,7 +78,7 @@ export async function finishRows(
 
   /** Reasons that no grouping found remember the rows that show them best. */
   function show(kind: ReasonKind, by: number): void {
-    if ((markKinds as readonly string[]).includes(kind)) return
+    if ((findingKinds as readonly string[]).includes(kind)) return
     const list = fewest.get(kind) ?? new FewestRows(shownRows)
     fewest.set(kind, list)
     if (list.offer(row, by)) shown.want(row)
@@ -121,7 +121,8 @@ export async function finishRows(
         if (strength !== undefined) {
           known++
           if (strength.mean < 0) negative++
-          strengths.append([strength.mean, strength.std, row])
+          const second = found.find(({ kind }) => kind === 'second-label')
+          strengths.append([strength.mean, strength.std, row, second?.value ?? -1])
           if (drawn.offer(row, keys.labelled)) {
             shown.want(row)
             drawnStrength.set(row, strength.mean)
@@ -144,7 +145,7 @@ export async function finishRows(
 
   const findings = Object.fromEntries(
     reasonKinds.map((kind) => {
-      const rows = (markKinds as readonly string[]).includes(kind)
+      const rows = (findingKinds as readonly string[]).includes(kind)
         ? marks.first(kind as Mark['kind'])
         : (fewest.get(kind)?.rows ?? []).map((kept) => ({ row: kept.row, other: -1 }))
       const named = rows.flatMap((place) => shown.get(place.row, place.other) ?? [])
@@ -256,33 +257,41 @@ function namesOf(bits: number): string[] {
   return pairAttributes.filter((_, index) => ((bits >>> index) & 1) === 1).map(({ name }) => name)
 }
 
+function emptyGroup(strength: number) {
+  return { size: 0, least: strength, largest: strength, mean: 0, std: 0, second: { pairs: 0, agree: 0 } }
+}
+
 /** Near-equal groups of ascending strength out of the sorted relation, each with some of the drawn rows. */
 async function groupsOf(
   strengths: Relation,
   examples: readonly { readonly row: ShownRow; readonly mean: number }[],
 ): Promise<Finished['strengths']['groups']> {
   const sizes = groupSizes(strengths.size, groupCount)
-  const groups: { size: number; least: number; largest: number; mean: number; std: number }[] = []
+  const groups: ReturnType<typeof emptyGroup>[] = []
   for await (const { size, columns } of strengths.sorted()) {
     for (let at = 0; at < size; at++) {
       const mean = columns[0]![at]!
       let group = groups.at(-1)
       if (group === undefined || group.size === sizes[groups.length - 1]) {
-        group = { size: 0, least: mean, largest: mean, mean: 0, std: 0 }
+        group = emptyGroup(mean)
         groups.push(group)
       }
       group.size++
       group.largest = mean
       group.mean += mean
       group.std += columns[1]![at]!
+      const second = columns[3]![at]!
+      if (second >= 0) group.second.pairs++
+      if (second === 1) group.second.agree++
     }
   }
-  return groups.map(({ size, least, largest, mean, std }) => ({
+  return groups.map(({ size, least, largest, mean, std, second }) => ({
     size,
     least,
     largest,
     mean: mean / size,
     std: std / size,
+    second,
     rows: examples
       .filter((example) => example.mean >= least && example.mean <= largest)
       .slice(0, 3)

@@ -98,11 +98,14 @@ function strengthsPart({ strengths, checkedFlips }: CurationReport): string {
     `${short(group.least)} to ${short(group.largest)}`,
     short(group.mean),
     short(group.std),
+    group.second.pairs === 0
+      ? '–'
+      : `${percent(group.second.agree / group.second.pairs)} of ${count(group.second.pairs)}`,
   ])
   const examples = groups
     .map((group, index) => details(`group ${index + 1}: ${group.rows.length} of its rows`, group.rows))
     .join('')
-  return `<p>${lines.join('</p><p>')}</p>${strengthPlot(groups)}${table(['group', 'pairs', 'strengths', 'mean', 'mean deviation'], rows)}${examples}`
+  return `<p>${lines.join('</p><p>')}</p>${strengthPlot(groups)}${table(['group', 'pairs', 'strengths', 'mean', 'mean deviation', 'second annotator agrees'], rows)}${examples}`
 }
 
 function ratioOf({ from, to }: LengthBin): string {
