@@ -88,6 +88,17 @@ describe('the planted faults of the examples', () => {
       expect(lines.filter((line) => line.action === action)).toHaveLength(count)
     for (const [bin, { pairs }] of report.bias.input.length.bins.entries())
       expect(lines.filter((line) => line.length_bin === bin)).toHaveLength(pairs)
+    for (const group of report.strengths.groups) {
+      const within = lines.filter(
+        ({ strength }) => (strength as number) >= group.least && (strength as number) <= group.largest,
+      )
+      expect(within).toHaveLength(group.size)
+      expect(within.filter(({ second_agrees }) => second_agrees === true)).toHaveLength(group.second.agree)
+    }
+    for (const [bin, shown] of report.bias.rows.lengthBins.entries())
+      for (const { row } of shown) expect(lines[row - 1]!.length_bin).toBe(bin)
+    for (const { row } of report.bias.rows.chosenOnly.list!)
+      expect(lines[row - 1]!.chosen_only).toContain('list')
     for (const { name, chosenOnly, rejectedOnly } of report.bias.input.format) {
       expect(lines.filter((line) => (line.chosen_only as string[]).includes(name))).toHaveLength(chosenOnly)
       expect(lines.filter((line) => (line.rejected_only as string[]).includes(name))).toHaveLength(

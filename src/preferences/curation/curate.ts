@@ -99,13 +99,14 @@ export async function curate(files: readonly string[], options: CurateOptions = 
   const evaluation = against.length === 0 ? undefined : await evaluationGrams(against, contaminationWords)
   const asked = options.strength ?? 'voters'
   const sample = asked === 'voters' ? new TrainingSample(mostSampled.pairs, mostSampled.features) : undefined
+  const annotatorOf = annotatorIn(options.annotator)
   const gathered = await gather(first.batches, {
     relations,
     marks,
     agreement,
     sample,
     evaluation,
-    annotatorOf: annotatorIn(options.annotator),
+    annotatorOf,
     minHash,
     gramWords,
     onRows: progress('reading'),
@@ -142,6 +143,7 @@ export async function curate(files: readonly string[], options: CurateOptions = 
     rowFile,
     strengths: await relations.open('strengths', 4),
     checked: options.checked,
+    annotatorOf,
     onRows: progress('writing'),
   })
   await rowFile?.commit()

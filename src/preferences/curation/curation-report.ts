@@ -45,6 +45,15 @@ export interface LabelBiasReport {
   readonly format: readonly FormatBiasReport[]
 }
 
+/** Rows that stand for the numbers of the labels' biases. */
+export interface BiasRows {
+  /** a list for each bin of length ratios */
+  readonly lengthBins: readonly (readonly ShownRow[])[]
+  /** by attribute: rows of which one side alone has it */
+  readonly chosenOnly: Readonly<Record<string, readonly ShownRow[]>>
+  readonly rejectedOnly: Readonly<Record<string, readonly ShownRow[]>>
+}
+
 export interface CurationReport {
   readonly format: 'guerdon-curation-1'
   readonly files: readonly string[]
@@ -99,6 +108,10 @@ export interface CurationReport {
   readonly promptsWithCycles: number
   readonly against: { readonly files: readonly string[]; readonly grams: number } | null
   readonly annotators: AgreementReport | null
-  readonly bias: { readonly input: LabelBiasReport; readonly cleaned: LabelBiasReport }
+  readonly bias: {
+    readonly input: LabelBiasReport
+    readonly cleaned: LabelBiasReport
+    readonly rows: BiasRows
+  }
   readonly seconds: number
 }

@@ -2,10 +2,10 @@
 import type { RowWriter } from '../../records/formats/open-writer.ts'
 import { completionText } from '../../records/rollout.ts'
 import type { CleanedFile, CleanedRow } from './cleaned-file.ts'
-import type { CurationReport, ShownRow, SourceCounts } from './curation-report.ts'
+import type { BiasRows, CurationReport, ShownRow, SourceCounts } from './curation-report.ts'
 import { type Action, type DecisionRules, decide, type Reason, type ReasonKind } from './decide.ts'
 import { sameSides } from './gather.ts'
-import { FormatBias, LengthBias, lengthBinOf } from './label-bias.ts'
+import { FormatBias, LengthBias, lengthBinOf, lengthRatios } from './label-bias.ts'
 import { findingKinds, type Mark, type Marks, markKinds } from './marks.ts'
 import { attributesOf, pairAttributes } from './pair-attributes.ts'
 import type { ReadPair } from './read-pairs.ts'
@@ -30,6 +30,7 @@ export interface FinishOptions {
   /** μ̂, σ̂, row, whether a second annotator agrees (−1: there is none) */
   readonly strengths: Relation
   readonly checked: ReadonlyMap<string, boolean> | undefined
+  readonly annotatorOf: (read: ReadPair) => string | undefined
   readonly onRows?: ((rows: number) => void) | undefined
 }
 
@@ -59,6 +60,7 @@ export async function finishRows(
   const cleanedBias = new BiasCounts()
   const shown = new ShownRows(options.files)
   const fewest = new Map<ReasonKind, FewestRows>()
+  const biased = new BiasedRows()
   const drawn = new FewestRows(drawnRows)
   const drawnStrength = new Map<number, number>()
   for (const kind of findingKinds) {
@@ -117,12 +119,12 @@ export async function finishRows(
       const stays = action !== 'drop'
       if (!tie && !same) {
         input.add(measures, false)
+        if (biased.add(row, measures)) shown.want(row)
         if (stays) cleanedBias.add(measures, flipped)
         if (strength !== undefined) {
           known++
           if (strength.mean < 0) negative++
-          const second = found.find(({ kind }) => kind === 'second-label')
-          strengths.append([strength.mean, strength.std, row, second?.value ?? -1])
+          strengths.append([strength.mean, strength.std, row, Number(secondOf(found) ?? -1)])
           if (drawn.offer(row, keys.labelled)) {
             shown.want(row)
             drawnStrength.set(row, strength.mean)
@@ -135,7 +137,11 @@ export async function finishRows(
       }
       shown.pass(row, read, strength?.mean ?? null)
       if (options.rowFile !== undefined)
-        lines.push(rowLine(row, read, options.files, { action, reasons, found, strength, measures }))
+        lines.push({
+          ...rowLine(row, read, options.files, { action, reasons, found, strength, measures }),
+          annotator: options.annotatorOf(read) ?? null,
+          second_agrees: secondOf(found),
+        })
       row++
     }
     await options.cleaned?.write(written)
@@ -161,7 +167,7 @@ export async function finishRows(
     findings,
     sources: sourceList(sources),
     checkedFlips: options.checked === undefined ? null : flippingIsSafe(wrong, checked),
-    bias: { input: input.report(), cleaned: cleanedBias.report() },
+    bias: { input: input.report(), cleaned: cleanedBias.report(), rows: biased.report(shown) },
     strengths: { known, negative, groups: await groupsOf(strengths, examples) },
   }
 }
@@ -169,6 +175,50 @@ export async function finishRows(
 interface Measures {
   readonly words: readonly [chosen: number, rejected: number]
   readonly attributes: readonly [chosen: number, rejected: number]
+}
+
+/** Whether a second annotator agrees with the label; null where there is none. */
+function secondOf(marks: readonly Mark[]): boolean | null {
+  const second = marks.find(({ kind }) => kind === 'second-label')
+  return second === undefined ? null : second.value === 1
+}
+
+/** most rows that stand for one number of the biases */
+const biasedRows = 3
+
+/** The first rows of every length bin and of every side of an attribute. */
+class BiasedRows {
+  readonly #bins = lengthRatios.map((): number[] => [])
+  readonly #chosen = pairAttributes.map((): number[] => [])
+  readonly #rejected = pairAttributes.map((): number[] => [])
+
+  /** Whether the row stands for any number. */
+  add(row: number, { words, attributes }: Measures): boolean {
+    let taken = false
+    const take = (list: number[] | undefined): void => {
+      if (list === undefined || list.length === biasedRows) return
+      list.push(row)
+      taken = true
+    }
+    take(this.#bins[lengthBinOf(...words)])
+    const differing = attributes[0] ^ attributes[1]
+    for (let index = 0; index < pairAttributes.length; index++) {
+      if (((differing >>> index) & 1) === 0) continue
+      take((((attributes[0] >>> index) & 1) === 1 ? this.#chosen : this.#rejected)[index])
+    }
+    return taken
+  }
+
+  report(shown: ShownRows): BiasRows {
+    const rowsOf = (rows: readonly number[]): ShownRow[] => rows.map((row) => shown.get(row)!)
+    const byName = (lists: readonly (readonly number[])[]) =>
+      Object.fromEntries(pairAttributes.map(({ name }, index) => [name, rowsOf(lists[index]!)]))
+    return {
+      lengthBins: this.#bins.map(rowsOf),
+      chosenOnly: byName(this.#chosen),
+      rejectedOnly: byName(this.#rejected),
+    }
+  }
 }
 
 /** Biases of a set of labels. */
