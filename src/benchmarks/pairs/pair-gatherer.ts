@@ -133,6 +133,8 @@ export class PairGatherer implements BenchmarkGatherer<PairReport> {
   readonly #margins = new Numbers()
   readonly #calibration = new CalibrationSums(BINS)
   readonly #prompts = new PromptBlocks(3)
+  /** pairs, right ones and log-loss of one pair, on their way to its prompt */
+  readonly #sums = Float64Array.of(1, 0, 0)
   readonly #length = new LengthGatherer()
   readonly #worst: WorstMistakes
   readonly #subsets = new Map<string | null, Subset>()
@@ -170,11 +172,10 @@ export class PairGatherer implements BenchmarkGatherer<PairReport> {
     this.#brier += sigmoid(-margin) ** 2
     this.#margins.push(margin)
     addBothOrders(this.#calibration, margin)
-    const place = this.#prompts.placeOf(promptText(item.prompt))
-    const { sums } = this.#prompts
-    sums[place]!++
-    sums[place + 1]! += right
-    sums[place + 2]! += loss
+    const sums = this.#sums
+    sums[1] = right
+    sums[2] = loss
+    this.#prompts.add(promptText(item.prompt), sums)
     this.#length.add(
       margin,
       completionText(item.completions[0]!).length,

@@ -34,8 +34,19 @@ export class PromptBlocks {
     this.#sums = new Float64Array(64 * width)
   }
 
-  /** where the prompt's sums begin in `sums` */
-  placeOf(prompt: string): number {
+  /** Adds `width` numbers to the sums of a prompt. */
+  add(prompt: string, values: ArrayLike<number>): void {
+    const place = this.#placeOf(prompt)
+    for (let entry = 0; entry < this.#width; entry++) this.#sums[place + entry]! += values[entry]!
+  }
+
+  /** Sums of a prompt, or of the block it shares; zeros for one that was never added. */
+  sumsOf(prompt: string): Float64Array {
+    const place = this.#placeOf(prompt)
+    return this.#sums.slice(place, place + this.#width)
+  }
+
+  #placeOf(prompt: string): number {
     const key = hash(prompt)
     let block = this.#blockOf.get(key)
     if (block === undefined) {
@@ -54,10 +65,6 @@ export class PromptBlocks {
       }
     }
     return block * this.#width
-  }
-
-  get sums(): Float64Array {
-    return this.#sums
   }
 
   get count(): number {
