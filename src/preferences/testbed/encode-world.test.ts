@@ -4,7 +4,7 @@ import { encodeWorld } from './encode-world.ts'
 import { drawPopulationWorld, drawWorld } from './worlds.ts'
 
 test('features, lengths and votes are carried over, and nothing of the truth', () => {
-  const { train } = drawWorld(new RandomStream(1), 'crowd', { pairs: 50, units: 4 })
+  const { train } = drawWorld(new RandomStream(1), 'crowd', { pairs: 50 })
   const encoded = encodeWorld(train)
   expect(encoded).toMatchObject({ count: 50, width: train.dimensions })
   expect('values' in encoded.chosen && encoded.chosen.values[3]).toBe(Math.fround(train.chosen[3]!))

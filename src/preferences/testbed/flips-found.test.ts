@@ -5,7 +5,7 @@ import { flipsFound } from './flips-found.ts'
 import { drawWorld } from './worlds.ts'
 
 test('the truth finds every flip, and chance finds as many as it suspects', () => {
-  const { train } = drawWorld(new RandomStream(4), 'noisy40', { pairs: 3000, units: 4 })
+  const { train } = drawWorld(new RandomStream(4), 'noisy40', { pairs: 3000 })
   const truth = train.utilityRejected.map((utility, pair) => utility - train.utilityChosen[pair]!)
   expect(flipsFound(train.flipped, truth, 0)).toMatchObject({ precision: 1, recall: 1, auroc: 1 })
   const stream = new RandomStream(5)
