@@ -45,7 +45,7 @@ export interface PairReport {
   readonly ties: number
   /** 95 %, of `accuracy` as if pairs were independent */
   readonly wilson: Interval
-  /** 95 %, of `accuracy`, prompts drawn with replacement; null where there are too few */
+  /** 95 %, of `accuracy`, prompts drawn with replacement; null below ten prompts or when every draw is the same */
   readonly bootstrap: Interval | null
   readonly resampling: {
     readonly seed: number

@@ -34,3 +34,15 @@ test('pairs of one prompt move together: the interval is wider than over as many
   }
   expect(width(10)).toBeGreaterThan(3 * width(400))
 })
+
+test('few prompts, and prompts that all say the same, have no interval', () => {
+  const rate = (totals: Float64Array): number => totals[1]! / totals[0]!
+  const blocks = new PromptBlocks(2)
+  for (let prompt = 0; prompt < 9; prompt++) blocks.add(`p${prompt}`, [1, prompt % 2])
+  expect(blocks.interval(rate, 1)).toBeNull()
+  blocks.add('p9', [1, 1])
+  expect(blocks.interval(rate, 1)).not.toBeNull()
+  const same = new PromptBlocks(2)
+  for (let prompt = 0; prompt < 20; prompt++) same.add(`p${prompt}`, [1, 1])
+  expect(same.interval(rate, 1)).toBeNull()
+})

@@ -76,11 +76,18 @@ export class PromptBlocks {
     return this.#joined
   }
 
-  /** 95 % percentile interval of a statistic of the sums; null where most draws have none. */
+  /**
+   * 95 % percentile interval of a statistic of the sums; null for fewer than ten prompts, where most draws have no
+   * value, and where all draws agree: an interval without width would claim certainty.
+   */
   interval(statistic: (totals: Float64Array) => number, seed: number): [number, number] | null {
+    if (this.count < FEWEST_PROMPTS) return null
     const sums = this.#sums.subarray(0, this.count * this.#width)
-    return bootstrapInterval(sums, this.#width, statistic, new RandomStream(seed), BOOTSTRAP_DRAWS)
+    const found = bootstrapInterval(sums, this.#width, statistic, new RandomStream(seed), BOOTSTRAP_DRAWS)
+    return found === null || found[0] === found[1] ? null : found
   }
 }
+
+const FEWEST_PROMPTS = 10
 
 export const BOOTSTRAP_DRAWS = 2000
