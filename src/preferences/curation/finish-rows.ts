@@ -1,21 +1,19 @@
 /** The last pass: every row meets its marks and its strength, is decided, counted and written. */
 import type { RowWriter } from '../../records/formats/open-writer.ts'
-import { completionText } from '../../records/rollout.ts'
+import { BiasCounts, BiasedRows } from './biased-rows.ts'
 import type { CleanedFile, CleanedRow } from './cleaned-file.ts'
-import type { BiasRows, CurationReport, ShownRow, SourceCounts } from './curation-report.ts'
-import { type Action, type DecisionRules, decide, type Reason, type ReasonKind } from './decide.ts'
+import type { CurationReport, ShownRow, SourceCounts } from './curation-report.ts'
+import { type Action, type DecisionRules, decide, type ReasonKind } from './decide.ts'
 import { sameSides } from './gather.ts'
-import { FormatBias, LengthBias, lengthBinOf, lengthRatios } from './label-bias.ts'
 import { findingKinds, type Mark, type Marks, markKinds } from './marks.ts'
-import { attributesOf, pairAttributes } from './pair-attributes.ts'
 import type { ReadPair } from './read-pairs.ts'
 import { flippingIsSafe } from './recycle-discarded.ts'
 import { type Relation, SortedCursor } from './relation.ts'
+import { rowLine, secondOf } from './row-line.ts'
 import { FewestRows, ShownRows } from './shown-rows.ts'
 import { groupSizes } from './strength-groups.ts'
 import type { StrengthSource } from './strength-source.ts'
 import { keysOf } from './voter-strengths.ts'
-import { WordHashes } from './word-hashes.ts'
 
 export interface FinishOptions {
   readonly files: readonly string[]
@@ -172,80 +170,6 @@ export async function finishRows(
   }
 }
 
-interface Measures {
-  readonly words: readonly [chosen: number, rejected: number]
-  readonly attributes: readonly [chosen: number, rejected: number]
-}
-
-/** Whether a second annotator agrees with the label; null where there is none. */
-function secondOf(marks: readonly Mark[]): boolean | null {
-  const second = marks.find(({ kind }) => kind === 'second-label')
-  return second === undefined ? null : second.value === 1
-}
-
-/** most rows that stand for one number of the biases */
-const biasedRows = 3
-
-/** The first rows of every length bin and of every side of an attribute. */
-class BiasedRows {
-  readonly #bins = lengthRatios.map((): number[] => [])
-  readonly #chosen = pairAttributes.map((): number[] => [])
-  readonly #rejected = pairAttributes.map((): number[] => [])
-
-  /** Whether the row stands for any number. */
-  add(row: number, { words, attributes }: Measures): boolean {
-    let taken = false
-    const take = (list: number[] | undefined): void => {
-      if (list === undefined || list.length === biasedRows) return
-      list.push(row)
-      taken = true
-    }
-    take(this.#bins[lengthBinOf(...words)])
-    const differing = attributes[0] ^ attributes[1]
-    for (let index = 0; index < pairAttributes.length; index++) {
-      if (((differing >>> index) & 1) === 0) continue
-      take((((attributes[0] >>> index) & 1) === 1 ? this.#chosen : this.#rejected)[index])
-    }
-    return taken
-  }
-
-  report(shown: ShownRows): BiasRows {
-    const rowsOf = (rows: readonly number[]): ShownRow[] => rows.map((row) => shown.get(row)!)
-    const byName = (lists: readonly (readonly number[])[]) =>
-      Object.fromEntries(pairAttributes.map(({ name }, index) => [name, rowsOf(lists[index]!)]))
-    return {
-      lengthBins: this.#bins.map(rowsOf),
-      chosenOnly: byName(this.#chosen),
-      rejectedOnly: byName(this.#rejected),
-    }
-  }
-}
-
-/** Biases of a set of labels. */
-class BiasCounts {
-  readonly #length = new LengthBias()
-  readonly #format = new FormatBias()
-  readonly #words = new WordHashes()
-
-  measure(pair: ReadPair['pair']): Measures {
-    const [chosen, rejected] = [completionText(pair.chosen), completionText(pair.rejected)]
-    return {
-      words: [this.#words.read(chosen).size, this.#words.read(rejected).size],
-      attributes: [attributesOf(chosen), attributesOf(rejected)],
-    }
-  }
-
-  add({ words, attributes }: Measures, flipped: boolean): void {
-    const [chosen, rejected] = flipped ? [1, 0] : [0, 1]
-    this.#length.add(words[chosen]!, words[rejected]!)
-    this.#format.add(attributes[chosen]!, attributes[rejected]!)
-  }
-
-  report() {
-    return { length: this.#length.report(), format: this.#format.report() }
-  }
-}
-
 function countSource(sources: Map<string, Record<Action, number>>, name: string, action: Action): void {
   const key = sources.has(name) || sources.size < mostSources ? name : 'all others'
   const counts = sources.get(key) ?? { keep: 0, flip: 0, drop: 0, smooth: 0 }
@@ -261,50 +185,6 @@ function sourceList(sources: ReadonlyMap<string, Record<Action, number>>): Sourc
       ...counts,
     }))
     .sort((a, b) => b.pairs - a.pairs || (a.source < b.source ? -1 : 1))
-}
-
-/** Everything the report counts a row under. */
-function rowLine(
-  row: number,
-  { pair, file, line }: ReadPair,
-  files: readonly string[],
-  {
-    action,
-    reasons,
-    found,
-    strength,
-    measures,
-  }: {
-    readonly action: Action
-    readonly reasons: readonly Reason[]
-    readonly found: readonly Mark[]
-    readonly strength: { readonly mean: number; readonly std: number } | undefined
-    readonly measures: Measures
-  },
-): Record<string, unknown> {
-  const [chosen, rejected] = measures.attributes
-  return {
-    row: row + 1,
-    id: pair.id,
-    file: files[file],
-    line,
-    source: pair.source,
-    action,
-    findings: reasons.map(({ kind }) => kind),
-    reasons: reasons.map(({ text }) => text),
-    compared: found.flatMap(({ other }) => (other < 0 ? [] : [other + 1])),
-    strength: strength?.mean ?? null,
-    strength_std: strength?.std ?? null,
-    words_chosen: measures.words[0],
-    words_rejected: measures.words[1],
-    length_bin: lengthBinOf(...measures.words),
-    chosen_only: namesOf(chosen & ~rejected),
-    rejected_only: namesOf(rejected & ~chosen),
-  }
-}
-
-function namesOf(bits: number): string[] {
-  return pairAttributes.filter((_, index) => ((bits >>> index) & 1) === 1).map(({ name }) => name)
 }
 
 function emptyGroup(strength: number) {
