@@ -26,7 +26,7 @@ export function objectivesPage(): string {
   for (const { name, summary, formula, paper, aliases = [], elsewhere = {}, inputs, parameters } of sorted) {
     lines.push(
       '',
-      `### ${name}`,
+      `## ${name}`,
       '',
       cell(summary),
       '',
