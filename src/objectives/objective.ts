@@ -123,7 +123,6 @@ export async function evaluateObjective<P extends ParameterSchema>(
     const odd = flat.findIndex((value) => !Number.isFinite(value))
     if (odd >= 0)
       throw new GuerdonError('ARGUMENT_INVALID', `"${name}" holds something that is no finite number`, {
-        where: { field: name },
         found: flat[odd] === undefined || flat[odd] === null ? 'nothing' : String(flat[odd]),
       })
     const dtype = declared.dtype ?? 'float64'
