@@ -2,8 +2,10 @@
  * What turns texts into vectors, whatever does it: hashed n-grams, an ONNX model on this machine, or an endpoint. A
  * spec names one in a config or beside a trained reward model; `openEncoder` opens it.
  */
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import { GuerdonError } from '../records/error.ts'
+import { cached } from './embedding-cache.ts'
 import { HashedNGrams } from './hashed-n-grams.ts'
 
 export interface EmbedOptions {
@@ -126,7 +128,7 @@ export type EncoderSpec = z.infer<typeof encoderSpec>
 export interface OpenEncoderOptions {
   /** relative model paths start here; default: the current directory */
   readonly folder?: string | undefined
-  /** directory of the embedding cache; false or absent = none */
+  /** directory of the embedding cache; false or absent = none; hashed n-grams are quicker made than read and use none */
   readonly cache?: string | false | undefined
   /** nothing is downloaded; default: GUERDON_OFFLINE or HF_HUB_OFFLINE */
   readonly offline?: boolean | undefined
@@ -149,6 +151,20 @@ export async function openEncoder(spec: EncoderSpec, options: OpenEncoderOptions
       `the encoder is not described well: ${z.prettifyError(checked.error)}`,
     )
   }
-  void options
-  return new HashedNGrams(checked.data as HashedNGramsSpec)
+  const encoder = await opened(checked.data, options)
+  if (options.cache === undefined || options.cache === false || checked.data.use === 'hashed-n-grams')
+    return encoder
+  try {
+    return cached(encoder, resolve(options.cache))
+  } catch (error) {
+    await encoder.close()
+    throw error
+  }
+}
+
+/** Each kind is loaded when it is asked for: a spec without a model loads nothing of models. */
+async function opened(spec: EncoderSpec, options: OpenEncoderOptions): Promise<Encoder> {
+  if (spec.use === 'hashed-n-grams') return new HashedNGrams(spec)
+  if (spec.use === 'onnx') return (await import('./onnx-encoder.ts')).OnnxEncoder.open(spec, options)
+  return (await import('./remote/endpoint-encoder.ts')).EndpointEncoder.open(spec)
 }
