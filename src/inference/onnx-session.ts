@@ -59,18 +59,18 @@ export class OnnxSession {
       }
       const unusable = (reason: string) =>
         refuse(
-          new GuerdonError('MODEL_INVALID', `is no model that runs here: ${reason}`, {
-            where: { file: path },
-          }),
+          new GuerdonError('MODEL_INVALID', `is no model that runs here: ${reason}`, { where: { file: path } }),
         )
-      worker.once('error', (error) => unusable(messageOf(error)))
+      const broken = (error: Error) => unusable(messageOf(error))
+      const gone = () => unusable('its thread ended')
+      worker.once('error', broken)
+      worker.once('exit', gone)
       worker.once('message', (message: SessionReply) => {
-        if (message.kind === 'ready') {
-          worker.removeAllListeners()
-          resolve(new OnnxSession(path, worker, message))
-        } else if (message.kind === 'unusable' && message.packageMissing) {
-          refuse(packageMissing(message.reason))
-        } else if (message.kind === 'unusable') unusable(message.reason)
+        worker.off('error', broken)
+        worker.off('exit', gone)
+        if (message.kind === 'ready') resolve(new OnnxSession(path, worker, message))
+        else if (message.kind === 'unusable' && message.packageMissing) refuse(packageMissing(message.reason))
+        else if (message.kind === 'unusable') unusable(message.reason)
       })
     })
   }
