@@ -59,7 +59,9 @@ export class OnnxSession {
       }
       const unusable = (reason: string) =>
         refuse(
-          new GuerdonError('MODEL_INVALID', `is no model that runs here: ${reason}`, { where: { file: path } }),
+          new GuerdonError('MODEL_INVALID', `is no model that runs here: ${reason}`, {
+            where: { file: path },
+          }),
         )
       const broken = (error: Error) => unusable(messageOf(error))
       const gone = () => unusable('its thread ended')
