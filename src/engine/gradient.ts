@@ -1,0 +1,317 @@
+/**
+ * Reverse-mode differentiation of programs: from a scalar back to the tensors it depends on. The gradients are
+ * ordinary tensors, so they can be differentiated again.
+ */
+import { GuerdonError } from '../records/error.ts'
+import { type Node, node, type Primitive, type Shape, sameShape } from './node.ts'
+import { pad, softmax, takeLast, where } from './operations.ts'
+import { full, matmul, sliced, Tensor } from './tensor.ts'
+
+/** Sums a gradient over the axes along which its operand was repeated. */
+function unbroadcast(gradient: Tensor, shape: Shape): Tensor {
+  if (sameShape(gradient.shape, shape)) return gradient
+  const lead = gradient.rank - shape.length
+  const axes = gradient.shape.flatMap((length, axis) =>
+    axis < lead || (shape[axis - lead] === 1 && length !== 1) ? [axis] : [],
+  )
+  return gradient.sum(axes, true).reshape(shape)
+}
+
+type Rule = (out: Tensor, gradient: Tensor, inputs: readonly Tensor[]) => readonly (Tensor | undefined)[]
+
+/** For the shape of a gradient's slice that stands inside zeros. */
+function embedded(gradient: Tensor, of: Extract<Primitive, { op: 'slice' }>, shape: Shape): Tensor {
+  let inner = gradient
+  const before: number[] = []
+  const after: number[] = []
+  shape.forEach((length, axis) => {
+    const [start, step] = [of.starts[axis]!, of.steps[axis]!]
+    const count = inner.shape[axis]!
+    if (step < 0) {
+      inner = sliced(
+        inner,
+        inner.shape.map((own, i) => (i === axis ? own - 1 : 0)),
+        inner.shape.map((own, i) => (i === axis ? -1 : own)),
+        inner.shape.map((_, i) => (i === axis ? -1 : 1)),
+      )
+    }
+    const width = Math.abs(step)
+    const first = step < 0 ? start + (count - 1) * step : start
+    if (width > 1) {
+      // Zeros between the entries: a new axis of the step's length, of which the first place is used.
+      const lead = inner.shape.slice(0, axis)
+      const tail = inner.shape.slice(axis + 1)
+      const wide = inner.reshape([...lead, count, 1, ...tail])
+      const zeros = wide.shape.map(() => 0)
+      inner = pad(
+        wide,
+        zeros,
+        zeros.map((_, i) => (i === axis + 1 ? width - 1 : 0)),
+      )
+        .reshape([...lead, count * width, ...tail])
+        .slice(axis, 0, (count - 1) * width + 1)
+    }
+    before.push(first)
+    after.push(length - first - inner.shape[axis]!)
+  })
+  return pad(inner, before, after)
+}
+
+const rules: { readonly [op: string]: Rule } = {
+  neg: (_, g) => [g.neg()],
+  exp: (y, g) => [g.mul(y)],
+  log: (_, g, [x]) => [g.div(x!)],
+  log1p: (_, g, [x]) => [g.div(x!.add(1))],
+  sqrt: (y, g) => {
+    const positive = y.greater(0)
+    return [where(positive, g.mul(0.5).div(where(positive, y, 1)), 0)]
+  },
+  tanh: (y, g) => [g.mul(full([], 1, y.dtype).sub(y.mul(y)))],
+  sigmoid: (y, g) => [g.mul(y.mul(full([], 1, y.dtype).sub(y)))],
+  softplus: (_, g, [x]) => [g.mul(x!.sigmoid())],
+  erf: (_, g, [x]) => [g.mul(x!.square().neg().exp()).mul(2 / Math.sqrt(Math.PI))],
+  sin: (_, g, [x]) => [g.mul(x!.cos())],
+  cos: (_, g, [x]) => [g.mul(x!.sin()).neg()],
+  abs: (_, g, [x]) => [g.mul(x!.sign())],
+  sign: () => [undefined],
+  floor: () => [undefined],
+  relu: (y, g) => [where(y.greater(0), g, 0)],
+  stop: () => [undefined],
+  add: (_, g) => [g, g],
+  sub: (_, g) => [g, g.neg()],
+  mul: (_, g, [a, b]) => [g.mul(b!), g.mul(a!)],
+  div: (y, g, [, b]) => [g.div(b!), g.mul(y).div(b!).neg()],
+  pow: (y, g, [a, b]) => {
+    const safe = where(a!.equal(0), 1, a!)
+    return [
+      where(b!.equal(0), full([], 0, g.dtype), g.mul(b!).mul(a!.pow(b!.sub(1)))),
+      // A whole exponent that is a constant needs no logarithm of the base.
+      b!.node.primitive.op === 'constant'
+        ? undefined
+        : where(a!.greater(0), g.mul(y).mul(safe.abs().log()), 0),
+    ]
+  },
+  // At equality the gradient is shared, as a subgradient in the middle.
+  max: (_, g, [a, b]) => [chosen(g, b!, a!), chosen(g, a!, b!)],
+  min: (_, g, [a, b]) => [chosen(g, a!, b!), chosen(g, b!, a!)],
+  where: (_, g, [condition]) => [
+    undefined,
+    where(condition!, g, 0),
+    where(condition!, full([], 0, g.dtype), g),
+  ],
+  cast: (_, g, [x]) => [x!.dtype.startsWith('float') ? g.cast(x!.dtype) : undefined],
+  reshape: (_, g, [x]) => [g.reshape(x!.shape)],
+  broadcast: (_, g, [x]) => [unbroadcast(g, x!.shape)],
+  softmax: (y, g) => [y.mul(g.sub(g.mul(y).sum(-1, true)))],
+  logSoftmax: (_, g, [x]) => [g.sub(softmax(x!).mul(g.sum(-1, true)))],
+  standardise: (y, g, [x]) => {
+    const { epsilon } = y.node.primitive as Extract<Primitive, { op: 'standardise' }>
+    const inverse = new Tensor(
+      node({ op: 'inverseDeviation', epsilon }, [x!.node], [...x!.shape.slice(0, -1), 1], x!.dtype),
+    )
+    return [
+      g
+        .sub(y.mul(g.mul(y).mean(-1, true)))
+        .sub(g.mean(-1, true))
+        .mul(inverse),
+    ]
+  },
+  inverseDeviation: (inverse, g, [x]) => {
+    const { epsilon } = inverse.node.primitive as Extract<Primitive, { op: 'inverseDeviation' }>
+    const y = new Tensor(node({ op: 'standardise', epsilon }, [x!.node], x!.shape, x!.dtype))
+    return [
+      y.mul(
+        g
+          .mul(inverse)
+          .mul(inverse)
+          .mul(-1 / x!.shape.at(-1)!),
+      ),
+    ]
+  },
+  concat: (out, g, inputs) => {
+    const { axis } = out.node.primitive as Extract<Primitive, { op: 'concat' }>
+    let from = 0
+    return inputs.map((part) => {
+      const piece = g.slice(axis, from, from + part.shape[axis]!)
+      from += part.shape[axis]!
+      return piece
+    })
+  },
+  transpose: (out, g) => {
+    const { permutation } = out.node.primitive as Extract<Primitive, { op: 'transpose' }>
+    return [g.transpose(permutation.map((_, axis) => permutation.indexOf(axis)))]
+  },
+  slice: (out, g, [x]) => [embedded(g, out.node.primitive as Extract<Primitive, { op: 'slice' }>, x!.shape)],
+  pad: (out, g, [x]) => {
+    const { before } = out.node.primitive as Extract<Primitive, { op: 'pad' }>
+    return [
+      sliced(
+        g,
+        before,
+        x!.shape.map((length, axis) => before[axis]! + length),
+        before.map(() => 1),
+      ),
+    ]
+  },
+  gather: (_, g, [table, indices]) => [
+    new Tensor(node({ op: 'scatterAdd' }, [g.node, indices!.node], table!.shape, g.dtype)),
+    undefined,
+  ],
+  scatterAdd: (_, g, [, indices]) => [
+    new Tensor(
+      node({ op: 'gather' }, [g.node, indices!.node], [...indices!.shape, ...g.shape.slice(1)], g.dtype),
+    ),
+    undefined,
+  ],
+  takeLast: (_, g, [x, indices]) => [
+    new Tensor(node({ op: 'putLast' }, [g.node, indices!.node], x!.shape, g.dtype)),
+    undefined,
+  ],
+  putLast: (_, g, [, indices]) => [takeLast(g, indices!), undefined],
+  cumulativeSum: (out, g) => {
+    const { reverse } = out.node.primitive as Extract<Primitive, { op: 'cumulativeSum' }>
+    return [new Tensor(node({ op: 'cumulativeSum', reverse: !reverse }, [g.node], g.shape, g.dtype))]
+  },
+  reduce: (out, g, [x]) => {
+    const { kind, axes } = out.node.primitive as Extract<Primitive, { op: 'reduce' }>
+    if (kind === 'sum') return [g.broadcast(x!.shape)]
+    const count = axes.reduce((product, axis) => product * x!.shape[axis]!, 1)
+    if (kind === 'mean') return [g.mul(1 / count).broadcast(x!.shape)]
+    // The gradient of an extreme is shared by all entries that reach it.
+    const reached = x!.equal(out).cast(g.dtype)
+    return [reached.mul(g.div(reached.sum(axes, true)))]
+  },
+  matmul: (out, g, [a, b]) => {
+    const { transposeLeft, transposeRight } = out.node.primitive as Extract<Primitive, { op: 'matmul' }>
+    const left = transposeLeft ? matmul(b!, g, transposeRight, true) : matmul(g, b!, false, !transposeRight)
+    const right = transposeRight ? matmul(g, a!, true, transposeLeft) : matmul(a!, g, !transposeLeft, false)
+    return [left, right]
+  },
+  convolution: (out, g, [x, weight]) => {
+    const { strides, padding } = out.node.primitive as Extract<Primitive, { op: 'convolution' }>
+    const back = new Tensor(
+      node({ op: 'convolutionTranspose', strides, padding }, [g.node, weight!.node], x!.shape, g.dtype),
+    )
+    return [back, weightGradient(x!, g, weight!.shape, strides, padding)]
+  },
+  convolutionTranspose: (out, g, [x, weight]) => {
+    const { strides, padding } = out.node.primitive as Extract<Primitive, { op: 'convolutionTranspose' }>
+    const forward = new Tensor(
+      node(
+        { op: 'convolution', strides, padding, dilations: [1, 1] },
+        [g.node, weight!.node],
+        x!.shape,
+        g.dtype,
+      ),
+    )
+    return [forward, weightGradient(g, x!, weight!.shape, strides, padding)]
+  },
+}
+
+/** g where a < b, half of it where they are equal. */
+function chosen(g: Tensor, a: Tensor, b: Tensor): Tensor {
+  return where(a.less(b), g, where(a.equal(b), g.mul(0.5), 0))
+}
+
+/** The gradient of a convolution's weights: a convolution over the batch, its kernel (the gradient) dilated by the stride. */
+function weightGradient(
+  x: Tensor,
+  g: Tensor,
+  weight: Shape,
+  strides: readonly [number, number],
+  padding: readonly [number, number, number, number],
+): Tensor {
+  const [kh, kw] = [weight[2]!, weight[3]!]
+  const [gh, gw] = [g.shape[2]!, g.shape[3]!]
+  const span = (count: number, stride: number): number => (count - 1) * stride + 1
+  const height = x.shape[2]! + padding[0] + padding[2] - span(gh, strides[0]) + 1
+  const width = x.shape[3]! + padding[1] + padding[3] - span(gw, strides[1]) + 1
+  const full = new Tensor(
+    node(
+      { op: 'convolution', strides: [1, 1], padding, dilations: strides },
+      [x.transpose([1, 0, 2, 3]).node, g.transpose([1, 0, 2, 3]).node],
+      [x.shape[1]!, g.shape[1]!, height, width],
+      g.dtype,
+    ),
+  )
+  // A stride that does not divide the input leaves rows at the end that no kernel position touched.
+  return full.slice(2, 0, kh).slice(3, 0, kw).transpose([1, 0, 2, 3])
+}
+
+/** Nodes from which a result is computed, each after its inputs. */
+export function inOrder(roots: readonly Node[]): Node[] {
+  const order: Node[] = []
+  const seen = new Set<Node>()
+  const stack: { of: Node; next: number }[] = []
+  for (const root of roots) {
+    if (seen.has(root)) continue
+    seen.add(root)
+    stack.push({ of: root, next: 0 })
+    while (stack.length > 0) {
+      const top = stack.at(-1)!
+      const child = top.of.inputs[top.next++]
+      if (child === undefined) {
+        order.push(top.of)
+        stack.pop()
+      } else if (!seen.has(child)) {
+        seen.add(child)
+        stack.push({ of: child, next: 0 })
+      }
+    }
+  }
+  return order
+}
+
+/**
+ * Gradients of a scalar with respect to tensors; zeros for one that it does not depend on.
+ *
+ * @throws GuerdonError ARGUMENT_INVALID when the value is no scalar, or when a primitive has no derivative
+ */
+export function gradients(value: Tensor, of: readonly Tensor[]): Tensor[] {
+  if (value.size !== 1)
+    throw new GuerdonError('ARGUMENT_INVALID', `gradients of a tensor of shape [${value.shape}]`, {
+      expected: 'a single number, for example a mean',
+    })
+  const order = inOrder([value.node])
+  const wanted = new Set(of.map(({ node: own }) => own))
+  // Only what lies between the wanted tensors and the value is visited.
+  const depends = new Set<Node>()
+  for (const own of order)
+    if (wanted.has(own) || own.inputs.some((child) => depends.has(child))) depends.add(own)
+  const found = new Map<Node, Tensor>([[value.node, full(value.shape, 1, value.dtype)]])
+  for (const own of order.reverse()) {
+    const gradient = found.get(own)
+    if (gradient === undefined || own.inputs.length === 0 || !depends.has(own)) continue
+    const rule = rules[own.primitive.op]
+    if (rule === undefined)
+      // Comparisons, indices and logical operations are constant almost everywhere.
+      continue
+    if (!own.dtype.startsWith('float')) continue
+    const inputs = own.inputs.map((child) => new Tensor(child))
+    rule(new Tensor(own), gradient, inputs).forEach((part, index) => {
+      const child = own.inputs[index]!
+      if (part === undefined || !depends.has(child)) return
+      const fitted = unbroadcast(part, child.shape)
+      const before = found.get(child)
+      found.set(child, before === undefined ? fitted : before.add(fitted))
+    })
+  }
+  return of.map((tensor) => found.get(tensor.node) ?? full(tensor.shape, 0, tensor.dtype))
+}
+
+/** A function's value and its gradients with respect to named tensors. */
+export function valueAndGradients<Names extends string>(
+  loss: (parameters: Readonly<Record<Names, Tensor>>) => Tensor,
+  parameters: Readonly<Record<Names, Tensor>>,
+): { readonly value: Tensor; readonly gradients: Record<Names, Tensor> } {
+  const names = Object.keys(parameters) as Names[]
+  const value = loss(parameters)
+  const list = gradients(
+    value,
+    names.map((name) => parameters[name]),
+  )
+  return {
+    value,
+    gradients: Object.fromEntries(names.map((name, index) => [name, list[index]!])) as Record<Names, Tensor>,
+  }
+}
