@@ -142,6 +142,7 @@ export class TextTokenizer {
 }
 
 function findRun(ids: readonly number[], run: readonly number[], from: number): number {
+  if (run.length === 0) throw new Error('its vocabulary has no letter a')
   for (let start = from; start + run.length <= ids.length; start++)
     if (run.every((id, index) => ids[start + index] === id)) return start
   throw new Error('its special tokens do not stand around the text')
