@@ -3,15 +3,15 @@
  * already exist (judges, checks, lengths) combine (paper 46).
  */
 import { z } from 'zod'
+import { stepsPerEpoch } from '../engine/epoch-order.ts'
+import { hostTensor } from '../engine/host-tensor.ts'
 import type { Layer } from '../engine/layers/layer.ts'
 import { activate, linear } from '../engine/layers/linear.ts'
-import { hostTensor } from '../engine/host-tensor.ts'
 import { softplus, where } from '../engine/operations.ts'
 import { cosineRate, type TensorTree } from '../engine/optimiser.ts'
 import { rowsOf } from '../engine/sessions/fill.ts'
 import type { Table } from '../engine/sessions/session.ts'
 import { constant, matmul, type Tensor } from '../engine/tensor.ts'
-import { stepsPerEpoch } from '../engine/epoch-order.ts'
 import { RandomStream } from '../numerics/random.ts'
 import { GuerdonError } from '../records/error.ts'
 import { type EncodedPairs, selectPairs } from './encoded-pairs.ts'
@@ -27,7 +27,9 @@ export const featureRewardParameters = z.object({
   outputActivation: z
     .enum(['none', 'published'])
     .default('none')
-    .describe('published: the activation follows the first and the last layer and no other, as the authors’ code has it'),
+    .describe(
+      'published: the activation follows the first and the last layer and no other, as the authors’ code has it',
+    ),
   monotone: z.boolean().default(false).describe('no feature may lower the reward: weights are not negative'),
   standardise: z.boolean().default(true).describe('features are centred and scaled as in the training pairs'),
   names: z.array(z.string().min(1)).default([]).describe('of the features, in their order'),
@@ -42,6 +44,7 @@ export const featureRewardParameters = z.object({
     .default(3)
     .describe('features that a row must have to be imputed (all of them, where there are fewer)'),
   epochs: z.number().int().min(1).default(100).describe('passes over the pairs'),
+  minimumSteps: z.number().int().min(1).default(500).describe('steps, when the passes would be fewer'),
   maximumSteps: z.number().int().min(1).default(20_000).describe('steps, when the passes would be more'),
   batchSize: z.number().int().min(1).default(32).describe('pairs a step'),
   rate: z.number().positive().default(0.02).describe('largest learning rate; rises for 20 % of the steps'),
@@ -87,10 +90,13 @@ function featureNet(width: number, parameters: FeatureRewardParameters): Layer {
   }
 }
 
+/** False for NaN and infinities: their difference with themselves is NaN. */
+const isNumber = (x: Tensor): Tensor => x.sub(x).equal(0)
+
 /** Missing features replaced by the training mean; all centred and scaled. */
 function prepared(x: Tensor, { mean, scale }: FeatureSettings): Tensor {
   const centre = constant(mean, [mean.length])
-  return where(x.equal(x), x, centre.broadcast(x.shape))
+  return where(isNumber(x), x, centre.broadcast(x.shape))
     .sub(centre)
     .div(constant(scale, [scale.length]))
 }
@@ -179,7 +185,8 @@ function isDead(result: TrainPairsResult): boolean {
 
 export const featureReward = defineRecipe({
   name: 'feature-reward',
-  summary: 'A small or linear model over columns of scores; needs only some hundred pairs and explains itself.',
+  summary:
+    'A small or linear model over columns of scores; needs only some hundred pairs and explains itself.',
   paper: {
     slug: '46-domain-knowledge-rm',
     title:
@@ -206,9 +213,9 @@ export const featureReward = defineRecipe({
     const train = filledPairs(usable, settings)
     const validation = filledPairs(judged, settings)
     const net = featureNet(width, parameters)
-    const { batchSize, maximumSteps, epochs } = parameters
+    const { batchSize, minimumSteps, maximumSteps, epochs } = parameters
     const perEpoch = stepsPerEpoch(train.count, Math.min(batchSize, train.count))
-    const steps = Math.min(maximumSteps, perEpoch * epochs)
+    const steps = Math.min(maximumSteps, Math.max(minimumSteps, perEpoch * epochs))
     let result: TrainPairsResult
     let restarts = -1
     do {
@@ -232,9 +239,13 @@ export const featureReward = defineRecipe({
       )
     } while (isDead(result) && restarts < parameters.restarts)
     if (isDead(result))
-      throw new GuerdonError('ROW_INVALID', `the reward is the same for every row after ${restarts} restarts`, {
-        hint: 'Use outputActivation: none, another activation, or a linear model',
-      })
+      throw new GuerdonError(
+        'ROW_INVALID',
+        `the reward is the same for every row after ${restarts} restarts`,
+        {
+          hint: 'Use outputActivation: none, another activation, or a linear model',
+        },
+      )
     const kept = result.epochs.find(({ epoch }) => epoch === result.epoch)
     return {
       weights: result.parameters,
@@ -251,9 +262,11 @@ export const featureReward = defineRecipe({
   },
   score(weights: TensorTree, { completion }, parameters, settings) {
     const net = featureNet(completion.shape[1]!, parameters)
-    const reward = net.apply(weights, prepared(completion, settings as unknown as FeatureSettings)).squeeze(-1)
+    const reward = net
+      .apply(weights, prepared(completion, settings as unknown as FeatureSettings))
+      .squeeze(-1)
     const width = completion.shape[1]!
-    const valid = completion.equal(completion).sum(-1).cast('float32')
+    const valid = isNumber(completion).sum(-1).cast('float32')
     const least = parameters.missing === 'drop' ? width : Math.min(parameters.leastValid, width)
     return {
       // A row with too few features has no reward: it is NaN here and invalid with a reason in the signal.
