@@ -135,6 +135,7 @@ export class Reward {
       evidence: options.evidence ?? false,
       abort: options.abort ?? new AbortController().signal,
       resources: this.#resources,
+      folder: this.plan.folder,
       concurrency: options.concurrency ?? 4,
       onProgress: options.onProgress,
     }
