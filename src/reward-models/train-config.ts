@@ -95,6 +95,11 @@ export const trainConfigSchema = z.strictObject({
     .looseObject({ use: z.string().min(1).describe('name of the recipe; its parameters stand beside it') })
     .default({ use: 'bradley-terry-head' }),
   seed: z.int().min(0).default(1).describe('everything that is drawn follows from it'),
+  cache: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('folder that keeps embeddings for other runs; by default they are kept until this run is done'),
   output: z
     .string()
     .min(1)
