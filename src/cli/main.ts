@@ -184,6 +184,19 @@ async function program(argv: readonly string[]): Promise<Command> {
     .action(async (...args) => (await import('./commands/export.ts')).exportCommand(args[0]))
 
   guerdon
+    .command('reproduce')
+    .description('Run a paper’s experiment and say what holds; without a name, list what can be run.')
+    .argument('[name]', 'paper: its number, its slug or the end of it')
+    .option('--seeds <list>', 'other seeds than the stored evidence has: 100-104 or 1,2,3')
+    .option('-o, --output <folder>', 'where evidence.json and evidence.svg go')
+    .option('--json', 'print the evidence as JSON')
+    .addHelpText(
+      'after',
+      example('guerdon reproduce\nguerdon reproduce 55\nguerdon reproduce 16 --seeds 100'),
+    )
+    .action(async (...args) => (await import('./commands/reproduce.ts')).reproduceCommand(args[0], args[1]))
+
+  guerdon
     .command('prune')
     .description('Forget the oldest scored batches of a store.')
     .addOption(storeOption())
