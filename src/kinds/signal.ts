@@ -47,6 +47,11 @@ export interface SignalContext {
 export interface SignalDefinition<P extends ParameterSchema> extends MethodDescription<P> {
   /** `group`: the function sees whole groups; its column still has one entry a rollout */
   readonly grain: Grain | 'group'
+  /**
+   * Opens what the signal needs before anything is scored: a model, an endpoint. What fails here ends the run with its
+   * sentence, while a failure in `score` is told row by row.
+   */
+  open?(parameters: z.output<P>, context: Pick<SignalContext, 'folder' | 'resource'>): Promise<unknown>
   /** names and grains of further columns */
   parts?(parameters: z.output<P>): Readonly<Record<string, Grain>>
   /** whether the spec must (one, at least one), may (any number) or must not name inner signals with `over` */

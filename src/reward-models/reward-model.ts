@@ -152,6 +152,20 @@ export class RewardModel {
     return this.#scorer.score({ completion, prompt: hostTensor(values, [count, width]), users })
   }
 
+  /** A raw reward as an output of this model. */
+  output(reward: number, output: RewardOutput): number {
+    return rewardOutput(reward, output, this.#model.manifest.calibration)
+  }
+
+  /** @throws GuerdonError MODEL_INVALID, naming the parts that the model has, for a name that is none of them */
+  checkPart(name: string): void {
+    if (this.#scorer.parts.includes(name)) return
+    throw new GuerdonError('MODEL_INVALID', `the reward model has no part "${name}"`, {
+      where: { file: this.#model.folder },
+      expected: this.#scorer.parts.join(', ') || 'no parts: this recipe has none',
+    })
+  }
+
   async close(): Promise<void> {
     await this.#scorer.close()
     await this.#encoder.close()

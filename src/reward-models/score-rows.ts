@@ -36,6 +36,8 @@ export interface RowScores {
 }
 
 export interface RowScorer {
+  /** names of the parts that every score has */
+  readonly parts: readonly string[]
   score(rows: ScoreRows): Promise<RowScores>
   close(): Promise<void>
 }
@@ -75,6 +77,7 @@ export async function openRowScorer(
     ]),
   )
   return {
+    parts: partNames,
     async score({ completion, prompt, users: names }) {
       const count = completion.shape[0]!
       const reward = new Float64Array(count)

@@ -35,6 +35,7 @@ import { sum } from '../combining/sum.ts'
 import { weightedSum } from '../combining/weighted-sum.ts'
 import { zAverage } from '../combining/z-average.ts'
 import type { Preset } from '../kinds/preset.ts'
+import { rewardModel } from '../reward-models/reward-model-signal.ts'
 import { affine } from '../shaping/affine.ts'
 import { calibrationReward } from '../shaping/calibration-reward.ts'
 import { centre } from '../shaping/centre.ts'
@@ -106,6 +107,7 @@ export const methods: readonly AnyMethod[] = [
   multipleChoice,
   qaExactMatch,
   regularExpression,
+  rewardModel,
   affine,
   calibrationReward,
   centre,
@@ -232,6 +234,7 @@ export {
   remax,
   renorm,
   repetition,
+  rewardModel,
   rlcr,
   rloo,
   rougeLSignal,
