@@ -131,6 +131,24 @@ async function program(argv: readonly string[]): Promise<Command> {
     .addHelpText('after', example('guerdon audit --log scored.jsonl --held-back quality --html audit.html'))
     .action(async (...args) => (await import('./commands/audit.ts')).auditCommand(args[0]))
 
+  const train = guerdon.command('train').description('Train from a config: a reward model from preferences.')
+  train
+    .command('reward-model')
+    .description('Train a reward model from preferences and store it with its encoder and calibration.')
+    .argument('<config>', 'training config (.yaml or .json)')
+    .option('--output <folder>', 'folder of the model instead of the config’s')
+    .option('--restart', 'do not continue an interrupted run; replace a model that is there')
+    .option('--seed <n>', 'seed instead of the config’s')
+    .option('--quiet', 'no progress bar')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      example('guerdon train reward-model examples/train/preferences.yaml --output house-advice'),
+    )
+    .action(async (...args) =>
+      (await import('./commands/train-reward-model.ts')).trainRewardModelCommand(args[0], args[1]),
+    )
+
   const methods = guerdon
     .command('methods')
     .description('List the methods, or those that a search finds.')
@@ -206,7 +224,7 @@ async function program(argv: readonly string[]): Promise<Command> {
     .addHelpText('after', example('guerdon prune --maximum-rows 1000000 --maximum-age 30d'))
     .action(async (...args) => (await import('./commands/prune.ts')).pruneCommand(args[0]))
 
-  for (const command of [...guerdon.commands, ...methods.commands]) command.exitOverride()
+  for (const command of [...guerdon.commands, ...train.commands, ...methods.commands]) command.exitOverride()
   return guerdon
 }
 

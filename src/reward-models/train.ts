@@ -1,6 +1,6 @@
 /** From preferences to a stored reward model: read, split, encode, train, calibrate, measure, save. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { runDigest } from '../engine/checkpoint.ts'
 import { writeWhole } from '../engine/safetensors.ts'
 import { GuerdonError } from '../records/error.ts'
@@ -199,7 +199,12 @@ export async function trainRewardModel(
       weights: model.weights,
       ...(model.users && { users: model.users }),
       calibration,
-      data: { digest: data.digest, ...data.report },
+      data: {
+        digest: data.digest,
+        ...data.report,
+        // A model that is passed on does not tell where its maker kept the data.
+        files: data.report.files.map((read) => ({ ...read, file: relative(config.folder, read.file) })),
+      },
       metrics: { heldOut, training: model.metrics },
       ...(model.report !== undefined && { report: model.report }),
     })
