@@ -13,6 +13,7 @@ import { EmbeddingTable } from './embedding-table.ts'
 import type { EncodedPairs } from './encoded-pairs.ts'
 import { readPairFeatures } from './pair-features.ts'
 import { readTrainingPairs, type TrainingPair } from './read-training-pairs.ts'
+import type { Recipe } from './recipe.ts'
 import { type DataReport, PARTS, type Part, type ScannedPairs, scanPairs } from './scan-pairs.ts'
 import type { EncodedTextSpec, TrainConfig } from './train-config.ts'
 
@@ -48,16 +49,18 @@ type Sides = {
 async function embedPairs(
   pairs: readonly PreferencePair[],
   encoder: PairEncoder,
-  withPrompt: boolean,
+  recipe: Recipe,
   abort?: AbortSignal,
 ): Promise<Sides> {
+  const withPrompt = recipe.needs?.prompt === true
   if ('features' in encoder) {
     const width = encoder.features.length
+    const missing = recipe.takes?.missingFeatures === true ? 'NaN' : 'refuse'
     const chosen = new Float32Array(pairs.length * width)
     const rejected = new Float32Array(pairs.length * width)
     for (const [row, pair] of pairs.entries()) {
-      readPairFeatures(pair, 'chosen', encoder.features, chosen, row * width)
-      readPairFeatures(pair, 'rejected', encoder.features, rejected, row * width)
+      readPairFeatures(pair, 'chosen', encoder.features, chosen, row * width, missing)
+      readPairFeatures(pair, 'rejected', encoder.features, rejected, row * width, missing)
     }
     return { chosen, rejected }
   }
@@ -139,7 +142,7 @@ export async function encodePairs(
     ),
   )
   try {
-    await fillTables(config, encoder, scanned, tables, width, withPrompt, options)
+    await fillTables(config, encoder, scanned, tables, width, options)
     const partOf = (part: Part, index: number): EncodedPairs => {
       const [chosen, rejected, prompt] = tables[index]!.map((table) => table.finish()) as [
         Table,
@@ -166,7 +169,6 @@ async function fillTables(
   { places, copies, report }: ScannedPairs,
   tables: readonly (readonly EmbeddingTable[])[],
   width: number,
-  withPrompt: boolean,
   { abort, progress }: EncodePairsOptions,
 ): Promise<void> {
   const changed = (): GuerdonError =>
@@ -181,10 +183,10 @@ async function fillTables(
     const embedded = await embedPairs(
       kept.map((index) => batch[index]!.pair),
       encoder,
-      withPrompt,
+      config.recipe,
       abort,
     )
-    for (const values of Object.values(embedded) as Float32Array[]) {
+    for (const values of 'features' in encoder ? [] : (Object.values(embedded) as Float32Array[])) {
       const broken = values.findIndex((value) => !Number.isFinite(value))
       if (broken !== -1)
         throw new GuerdonError('DATA_FIELD_INVALID', 'has an embedding that is not finite', {

@@ -14,6 +14,7 @@ export function featureOf(value: unknown): unknown {
  * The named features of one side of a pair, written into `into` from `at` on: from the object `chosen_features` or
  * `rejected_features`, else from the columns `chosen_NAME` and `rejected_NAME`.
  *
+ * @param missing what a feature that is not there is: an error, or NaN
  * @throws GuerdonError DATA_FIELD_MISSING or DATA_FIELD_INVALID naming the pair and the feature
  */
 export function readPairFeatures(
@@ -22,6 +23,7 @@ export function readPairFeatures(
   names: readonly string[],
   into: Float32Array,
   at: number,
+  missing: 'refuse' | 'NaN' = 'refuse',
 ): void {
   const columns = pair.metadata ?? {}
   const object = columns[`${side}_features`]
@@ -31,6 +33,7 @@ export function readPairFeatures(
     const found = inObject ? (object as Record<string, unknown>)[name] : columns[field]
     const value = featureOf(found)
     if (isNumber(value)) into[at + index] = value
+    else if ((value === undefined || value === null) && missing === 'NaN') into[at + index] = Number.NaN
     else if (value === undefined || value === null)
       throw new GuerdonError('DATA_FIELD_MISSING', 'is missing', {
         where: { row: pair.id, field },

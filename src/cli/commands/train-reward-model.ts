@@ -78,7 +78,7 @@ function print(
   ] as const
   const notes = left.flatMap(([count, what]) => (count > 0 ? [`${number(count)} ${what}`] : []))
   console.log(
-    `${bold(manifest.name)}: ${manifest.recipe.use} on ${number(data.parts.train)} pairs of ${number(data.prompts)} prompts${notes.length > 0 ? ` (${notes.join(', ')})` : ''}, in ${seconds.toFixed(1)} s`,
+    `${bold(manifest.name)}: ${manifest.recipe.use} on ${number(data.parts.train)} of ${number(data.pairs)} pairs, ${number(data.prompts)} prompts${notes.length > 0 ? ` (${notes.join(', ')})` : ''}, in ${seconds.toFixed(1)} s`,
   )
   for (const { file, reasons } of data.files)
     for (const [reason, rows] of Object.entries(reasons))
