@@ -1,6 +1,6 @@
 /** From preferences to a stored reward model: read, split, encode, train, calibrate, measure, save. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { runDigest } from '../engine/checkpoint.ts'
 import { writeWhole } from '../engine/safetensors.ts'
 import { GuerdonError } from '../records/error.ts'
@@ -202,8 +202,7 @@ export async function trainRewardModel(
       data: {
         digest: data.digest,
         ...data.report,
-        // A model that is passed on does not tell where its maker kept the data.
-        files: data.report.files.map((read) => ({ ...read, file: relative(config.folder, read.file) })),
+        files: data.report.files.map((read) => ({ ...read, file: namedFrom(config.folder, read.file) })),
       },
       metrics: { heldOut, training: model.metrics },
       ...(model.report !== undefined && { report: model.report }),
@@ -212,6 +211,12 @@ export async function trainRewardModel(
   } finally {
     await scorer.close()
   }
+}
+
+/** A file's name for a model that may be passed on: it does not tell where its maker kept the data. */
+function namedFrom(folder: string, file: string): string {
+  const path = relative(folder, file)
+  return path.startsWith('..') ? basename(file) : path
 }
 
 async function momentsOf(scorer: RowScorer, pairs: EncodedPairs) {
