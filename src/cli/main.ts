@@ -149,6 +149,34 @@ async function program(argv: readonly string[]): Promise<Command> {
       (await import('./commands/train-reward-model.ts')).trainRewardModelCommand(args[0], args[1]),
     )
 
+  const bench = guerdon.command('bench').description('Measure a reward on data whose right order is known.')
+  withInput(
+    bench
+      .command('pairs')
+      .description('Accuracy, calibration and length effect of a reward on preference pairs.')
+      .argument(
+        '<file>',
+        'preference pairs in any known layout (.jsonl, .jsonl.gz, .json, .csv or .parquet)',
+      ),
+  )
+    .option('--reward <spec>', 'score both completions with a reward')
+    .option('--model <folder>', 'score both completions with a trained reward model')
+    .option('--scores', 'take the scores that the file gives')
+    .option('--by <field>', 'field that parts the pairs into subsets', 'category')
+    .option('--worst <n>', 'how many of the worst mistakes are kept', '20')
+    .option('--seed <n>', 'seed of the resampling', '1')
+    .option('--html <file>', 'write the report as one HTML page')
+    .option('-o, --output <file>', 'write the report as JSON')
+    .addHelpText(
+      'after',
+      example(
+        'guerdon bench pairs pairs.jsonl --reward reward.yaml --html pairs.html\nguerdon bench pairs scored.jsonl --scores --by source',
+      ),
+    )
+    .action(async (...args) =>
+      (await import('./commands/bench-pairs.ts')).benchPairsCommand(args[0], args[1]),
+    )
+
   const methods = guerdon
     .command('methods')
     .description('List the methods, or those that a search finds.')
@@ -224,7 +252,8 @@ async function program(argv: readonly string[]): Promise<Command> {
     .addHelpText('after', example('guerdon prune --maximum-rows 1000000 --maximum-age 30d'))
     .action(async (...args) => (await import('./commands/prune.ts')).pruneCommand(args[0]))
 
-  for (const command of [...guerdon.commands, ...train.commands, ...methods.commands]) command.exitOverride()
+  for (const command of [...guerdon.commands, ...train.commands, ...bench.commands, ...methods.commands])
+    command.exitOverride()
   return guerdon
 }
 
