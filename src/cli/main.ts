@@ -171,6 +171,7 @@ async function program(argv: readonly string[]): Promise<Command> {
     .command('reward-model')
     .description('Train a reward model from preferences and store it with its encoder and calibration.')
     .argument('<config>', 'training config (.yaml or .json)')
+    .option('--data <file>', 'preferences instead of the config’s (repeatable)', collect, [])
     .option('--output <folder>', 'folder of the model instead of the config’s')
     .option('--restart', 'do not continue an interrupted run; replace a model that is there')
     .option('--seed <n>', 'seed instead of the config’s')

@@ -4,6 +4,8 @@ import { referenceMoments } from '../numerics/standardise-members.ts'
 import { temperatureScaling } from '../numerics/temperature-scaling.ts'
 import type { Calibration } from './model-file.ts'
 
+export type { Calibration }
+
 /** Differences as they come and turned round, with labels 1 and 0: calibration has no meaning when the first always wins. */
 export function bothOrders(differences: Float64Array): {
   readonly differences: Float64Array

@@ -1,5 +1,5 @@
 /** `guerdon train reward-model CONFIG`: from preferences to a stored reward model. */
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { GuerdonError } from '../../records/error.ts'
 import type { SliceQuality } from '../../reward-models/pair-quality.ts'
 import { type TrainOutcome, trainRewardModel } from '../../reward-models/train.ts'
@@ -9,6 +9,7 @@ import { type StageBars, stageBars } from '../stage-bars.ts'
 
 export interface TrainRewardModelOptions {
   readonly output?: string
+  readonly data: readonly string[]
   readonly restart?: boolean
   readonly seed?: string
   readonly quiet?: boolean
@@ -17,7 +18,13 @@ export interface TrainRewardModelOptions {
 
 export async function trainRewardModelCommand(path: string, options: TrainRewardModelOptions): Promise<void> {
   const read = await readTrainConfig(path)
-  const config: TrainConfig = options.seed === undefined ? read : { ...read, seed: seedOf(options.seed) }
+  const config: TrainConfig = {
+    ...read,
+    ...(options.seed !== undefined && { seed: seedOf(options.seed) }),
+    ...(options.data.length > 0 && {
+      data: options.data.map((file) => ({ file: resolve(file), weight: 1 })),
+    }),
+  }
   const controller = new AbortController()
   const stop = (): void => controller.abort()
   process.once('SIGINT', stop)
