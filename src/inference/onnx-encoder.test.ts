@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
+  dynamicallyQuantisedEncoder,
   EMBEDDINGS,
   encoderFiles,
+  halfPrecisionEncoder,
   idOf,
   type ModelContent,
+  pooledFiles,
   TYPES,
   WIDTH,
   writeModel,
@@ -168,6 +171,40 @@ describe('an ONNX encoder', () => {
     expect(new Set(digests).size).toBe(digests.length)
     await add(model(), { rowsTogether: 2 } as never)
     expect(digests.at(-1)).toBe(digests[0])
+  })
+
+  it('reads half precision', async () => {
+    const encoder = await open(model({ 'model.onnx': halfPrecisionEncoder() }), {
+      pooling: 'cls',
+      normalise: false,
+    })
+    const found = await encoder.embed(['dog'])
+    const [expected] = hiddenOf(['[CLS]'])
+    for (const [column, value] of expected!.entries()) expect(found[column]).toBeCloseTo(value, 2)
+    await encoder.close()
+  })
+
+  it('runs texts one by one where activations are quantised over all that run together', async () => {
+    const folder = model({ 'model.onnx': dynamicallyQuantisedEncoder() })
+    const texts = ['the cat', 'dog dog dog dog', 'mat']
+    const encoder = await open(folder, { normalise: false })
+    const together = await encoder.embed(texts)
+    for (const [row, text] of texts.entries())
+      expect(together.subarray(row * WIDTH, (row + 1) * WIDTH)).toEqual(await encoder.embed([text]))
+    await encoder.close()
+    const careless = await open(folder, { normalise: false, rowsTogether: 3 })
+    expect(await careless.embed(texts)).not.toEqual(together)
+    await careless.close()
+  })
+
+  it('gives the vector of a text where the model has an output for it', async () => {
+    const folder = writeModel(join(root, 'pooled'), pooledFiles())
+    const encoder = await open(folder, { normalise: false })
+    const [row] = [hiddenOf(['[CLS]', 'dog', '[SEP]'])]
+    expectRows(await encoder.embed(['dog']), [
+      Array.from({ length: WIDTH }, (_, column) => row.reduce((sum, values) => sum + values[column]!, 0)),
+    ])
+    await encoder.close()
   })
 
   it('keeps embeddings in a cache when it is given one', async () => {
