@@ -7,6 +7,8 @@ import { RandomStream } from '../../src/numerics/random.ts'
 import { saveRewardModel } from '../../src/reward-models/model-file.ts'
 import { openPairEncoder } from '../../src/reward-models/pair-encoder.ts'
 import type { PairEncoderSpec } from '../../src/reward-models/train-config.ts'
+import { localServer } from '../models/local-server.ts'
+import { classifierFiles, writeModel } from '../models/tiny-models.ts'
 
 export interface SignalFixture {
   /** take the place of what the method's examples name */
@@ -80,7 +82,42 @@ async function rewardModelFixture(): Promise<SignalFixture> {
   }
 }
 
+/** The tiny classifier; its tokenizer knows ten words and cuts at 16 tokens. */
+async function classifierFixture(): Promise<SignalFixture> {
+  const folder = mkdtempSync(join(tmpdir(), 'guerdon-classifier-'))
+  const model = writeModel(folder, classifierFiles(1))
+  return {
+    example: { model, threads: 1 },
+    corpus: [
+      { model, threads: 1 },
+      { model, threads: 1, read: 'pair', activation: 'sigmoid' },
+    ],
+    async close() {
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** A server that speaks text-embeddings-inference and scores a text by its characters. */
+async function serverFixture(): Promise<SignalFixture> {
+  const server = await localServer(({ path, body }) =>
+    path === '/info'
+      ? { model_id: 'characters', max_client_batch_size: 4 }
+      : (body.inputs as string[][]).map((texts) => [{ label: 'LABEL_0', score: texts.join('').length }]),
+  )
+  const { url } = server
+  return {
+    example: { url },
+    corpus: [{ protocol: 'tei', url, read: 'pair' }],
+    async close() {
+      server.close()
+    },
+  }
+}
+
 /** By the name of the signal. */
 export const signalFixtures: Readonly<Record<string, () => Promise<SignalFixture>>> = {
   'reward-model': rewardModelFixture,
+  'sequence-classifier': classifierFixture,
+  'remote-reward': serverFixture,
 }
