@@ -166,6 +166,13 @@ test('a folder with a model, with other things, or with another run’s remains 
   expect(existsSync(join(stopped, '.work'))).toBe(false)
 })
 
+test('a run that fails before it trained leaves nothing behind', async () => {
+  const output = join(folder, 'never')
+  const wrong = configOf({ data: join(folder, 'absent.jsonl') })
+  await expect(trainRewardModel(wrong, { output })).rejects.toMatchObject({ code: 'FILE_MISSING' })
+  expect(existsSync(output)).toBe(false)
+})
+
 /** A training in a process of its own, killed once it has told of this many steps. */
 function trainUntil(config: TrainConfigInput, output: string, steps: number): Promise<number> {
   const script = `

@@ -1,5 +1,5 @@
 /** From preferences to a stored reward model: read, split, encode, train, calibrate, measure, save. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import { runDigest } from '../engine/checkpoint.ts'
 import { writeWhole } from '../engine/safetensors.ts'
@@ -8,7 +8,7 @@ import { calibrate } from './calibrate.ts'
 import { type EncodedData, encodePairs } from './encode-pairs.ts'
 import type { EncodedPairs } from './encoded-pairs.ts'
 import { MANIFEST, type Manifest, saveRewardModel, USERS, WEIGHTS } from './model-file.ts'
-import { encoderSeenFrom, openPairEncoder } from './pair-encoder.ts'
+import { encoderSeenFrom, type OpenedPairEncoder, openPairEncoder } from './pair-encoder.ts'
 import { type PairQuality, pairQualityOf } from './pair-quality.ts'
 import type { DataReport } from './scan-pairs.ts'
 import { openRowScorer, type RowScorer } from './score-rows.ts'
@@ -94,7 +94,23 @@ function prepare(folder: string, run: string, restart: boolean): void {
       hint: 'Begin again with --restart, or name another folder with --output',
     })
   mkdirSync(join(folder, WORK), { recursive: true })
-  writeWhole(note, new TextEncoder().encode(`${JSON.stringify({ run })}\n`))
+}
+
+/** Says whose checkpoints will lie in the folder: from here on another config finds it taken. */
+function claim(folder: string, run: string): void {
+  writeWhole(join(folder, WORK, 'run.json'), new TextEncoder().encode(`${JSON.stringify({ run })}\n`))
+}
+
+/** Removes the folders of a run that failed before it had anything to continue from. */
+function leaveNothing(folder: string): void {
+  for (const path of [join(folder, WORK), folder]) {
+    try {
+      rmdirSync(path)
+    } catch {
+      // Something is in it: embeddings of an earlier try, or a model.
+      return
+    }
+  }
 }
 
 /** Rewards of both sides of every pair; users by their names. */
@@ -133,22 +149,11 @@ export async function trainRewardModel(
   prepare(folder, run, context.restart === true)
   const work = join(folder, WORK)
   const { abort, progress, worker = true } = context
-  const opened = await openPairEncoder(config.encoder, config.text, {
-    folder: config.folder,
-    cache: config.cache === undefined ? join(work, 'embeddings') : resolve(config.folder, config.cache),
-    offline: context.offline,
+  const { opened, data } = await encoded(config, work, context).catch((error: unknown) => {
+    leaveNothing(folder)
+    throw error
   })
-  let data: EncodedData
-  try {
-    data = await encodePairs(config, opened.encoder, {
-      folder: work,
-      memory: config.limits.memory * 2 ** 20,
-      ...(abort && { abort }),
-      progress: (stage, done, total) => progress?.({ stage, done, total }),
-    })
-  } finally {
-    await opened.close()
-  }
+  claim(folder, run)
   const checkpoints = join(work, 'checkpoints')
   mkdirSync(checkpoints, { recursive: true })
   const { model, parameters } = await config.recipe.run(data, config.parameters as never, {
@@ -217,6 +222,30 @@ export async function trainRewardModel(
 function namedFrom(folder: string, file: string): string {
   const path = relative(folder, file)
   return path.startsWith('..') ? basename(file) : path
+}
+
+/** The data of a config as numbers, and what became of its encoder, which is closed again. */
+async function encoded(
+  config: TrainConfig,
+  work: string,
+  { offline, abort, progress }: TrainContext,
+): Promise<{ readonly opened: OpenedPairEncoder; readonly data: EncodedData }> {
+  const opened = await openPairEncoder(config.encoder, config.text, {
+    folder: config.folder,
+    cache: config.cache === undefined ? join(work, 'embeddings') : resolve(config.folder, config.cache),
+    offline,
+  })
+  try {
+    const data = await encodePairs(config, opened.encoder, {
+      folder: work,
+      memory: config.limits.memory * 2 ** 20,
+      ...(abort && { abort }),
+      progress: (stage, done, total) => progress?.({ stage, done, total }),
+    })
+    return { opened, data }
+  } finally {
+    await opened.close()
+  }
 }
 
 async function momentsOf(scorer: RowScorer, pairs: EncodedPairs) {
