@@ -1,6 +1,7 @@
 /** Every recipe, by name. */
 import { GuerdonError } from '../records/error.ts'
 import { bradleyTerryHead } from './bradley-terry-head.ts'
+import { ensemble } from './ensemble.ts'
 import { featureReward } from './feature-reward.ts'
 import { fusedHead } from './fused-head.ts'
 import { mixture } from './mixture.ts'
@@ -9,6 +10,7 @@ import type { Recipe } from './recipe.ts'
 
 export const recipes: readonly Recipe[] = [
   bradleyTerryHead as unknown as Recipe,
+  ensemble as unknown as Recipe,
   fusedHead as unknown as Recipe,
   multiSource as unknown as Recipe,
   featureReward as unknown as Recipe,
