@@ -1,9 +1,13 @@
 /** Every recipe, by name. */
 import { GuerdonError } from '../records/error.ts'
 import { bradleyTerryHead } from './bradley-terry-head.ts'
+import { headSearch } from './head-search.ts'
 import type { Recipe } from './recipe.ts'
 
-export const recipes: readonly Recipe[] = [bradleyTerryHead as unknown as Recipe]
+export const recipes: readonly Recipe[] = [
+  bradleyTerryHead as unknown as Recipe,
+  headSearch as unknown as Recipe,
+]
 
 /** @throws GuerdonError SPEC_UNKNOWN_METHOD naming the recipes there are */
 export function recipeNamed(name: string): Recipe {
