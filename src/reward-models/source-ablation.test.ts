@@ -21,7 +21,7 @@ function about(column: number, count: number, seed: number, name: string, sign =
 }
 
 const context = { seed: 1, worker: false, threads: 1 }
-const parameters = { hidden: [], epochs: 5, batchSize: 32, rate: 0.02, select: 'last' as const }
+const parameters = { hidden: [], epochs: 15, batchSize: 32, rate: 0.02, select: 'last' as const }
 
 describe('sourceAblation', () => {
   it('keeps sources that teach different things and drops one that teaches the opposite', async () => {
