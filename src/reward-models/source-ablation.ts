@@ -10,7 +10,9 @@ import { type Categories, type EncodedPairs, selectPairs } from './encoded-pairs
 import type { Recipe, RecipeContext, TrainingSplit } from './recipe.ts'
 import { scorePairs } from './score-pairs.ts'
 import { stageContext } from './stage-context.ts'
-import { pairQuality } from './train-pairs.ts'
+
+/** What one model got right: 1, ½ or 0 a validation pair, NaN for a tie. */
+type Hits = Float64Array
 
 /** Accuracies: one a slice, and over all validation pairs. */
 export interface SliceAccuracies {
@@ -50,11 +52,12 @@ const present = ({ codes, names }: Categories): number[] => {
 /**
  * Trains 2S + 1 models of one recipe: on all S sources, on each alone, on all but each. A source is proposed for
  * dropping when its own model is not better than chance on any slice (lower end of Wilson's 95 % interval ≤ ½), or
- * when the mix is better without it by more than one standard error of an accuracy over all validation pairs.
+ * when the mix is better without it by more than 1.96 standard errors of the difference, pair by pair, over all
+ * validation pairs.
  * Validation pairs are only judged; with two sources "without one" is "the other alone" and is not trained twice.
  *
- * @throws GuerdonError DATA_EMPTY when fewer than two sources are named or there are no validation pairs; what the
- *   recipe throws
+ * @throws GuerdonError DATA_EMPTY when fewer than two sources are named or there are no untied validation pairs; what
+ *   the recipe throws
  */
 export async function sourceAblation<P extends ParameterSchema>(
   { train, validation }: TrainingSplit,
@@ -68,28 +71,43 @@ export async function sourceAblation<P extends ParameterSchema>(
       found: sources.map((code) => train.sources.names[code]),
       hint: 'Give every data file a source in the configuration',
     })
-  if (validation.count === 0)
-    throw new GuerdonError('DATA_EMPTY', 'there are no validation pairs to judge sources on')
-  const by = present(validation.categories).length > 0 ? validation.categories : validation.sources
-  const slices = present(by)
+  if (untied(validation) === 0)
+    throw new GuerdonError('DATA_EMPTY', 'there are no validation pairs to judge sources on', {
+      expected: 'pairs that are not tied',
+    })
+  const named = [validation.categories, validation.sources].find((labels) => present(labels).length > 0)
+  const by = named ?? { codes: new Int32Array(validation.count), names: ['all'] }
+  const slices = present(by).filter(
+    (slice) =>
+      untied(
+        validation,
+        rowsWhere(by, (code) => code === slice),
+      ) > 0,
+  )
   const sliceRows = slices.map((slice) => rowsWhere(by, (code) => code === slice))
-  const measure = async (name: string, rows: Int32Array): Promise<SliceAccuracies> => {
+  const measure = async (
+    name: string,
+    rows: Int32Array,
+  ): Promise<{ readonly hits: Hits; readonly accuracies: SliceAccuracies }> => {
     const trained = await recipe.run(
       { train: selectPairs(train, rows), validation },
       parameters,
       stageContext(context, name),
     )
     const { chosen, rejected } = await scorePairs(recipe, trained, validation)
-    const accuracy = (of: Int32Array): number =>
-      pairQuality(
-        at(chosen, of),
-        at(rejected, of),
-        Uint8Array.from(of, (row) => validation.tie[row]!),
-      ).accuracy
-    return { slices: sliceRows.map(accuracy), all: pairQuality(chosen, rejected, validation.tie).accuracy }
+    const hits = Float64Array.from(chosen, (reward, row) =>
+      validation.tie[row] === 1 ? Number.NaN : (Math.sign(reward - rejected[row]!) + 1) / 2,
+    )
+    return {
+      hits,
+      accuracies: {
+        slices: sliceRows.map((of) => mean(Float64Array.from(of, (row) => hits[row]!)).mean),
+        all: mean(hits).mean,
+      },
+    }
   }
   const all = await measure('all sources', Int32Array.from(train.sources.codes.keys()))
-  const alone: SliceAccuracies[] = []
+  const alone: Awaited<ReturnType<typeof measure>>[] = []
   for (const source of sources)
     alone.push(
       await measure(
@@ -98,43 +116,48 @@ export async function sourceAblation<P extends ParameterSchema>(
       ),
     )
   const rows: SourceRow[] = []
-  const named = train.sources.codes.every((code) => code >= 0)
+  const allNamed = train.sources.codes.every((code) => code >= 0)
   for (const [index, source] of sources.entries()) {
     const name = train.sources.names[source]!
     const without =
-      sources.length === 2 && named
+      sources.length === 2 && allNamed
         ? alone[1 - index]!
         : await measure(
             `without ${name}`,
             rowsWhere(train.sources, (code) => code !== source),
           )
     const own = alone[index]!
-    const learned = own.slices.map((accuracy, slice) => {
+    const learned = own.accuracies.slices.map((accuracy, slice) => {
       const count = untied(validation, sliceRows[slice]!)
       return count > 0 && wilsonInterval(Math.round(accuracy * count), count)[0] > 0.5
     })
-    const error = Math.sqrt((all.all * (1 - all.all)) / Math.max(1, untied(validation)))
+    const gain = mean(without.hits.map((hit, row) => hit - all.hits[row]!))
     const taught = slices.filter((_, slice) => learned[slice]).map((slice) => by.names[slice]!)
-    const better = without.all - all.all
-    const keep = (taught.length > 0 || (slices.length === 0 && own.all > 0.5)) && better <= error
+    const harms = gain.mean > 1.96 * gain.error
+    const keep = taught.length > 0 && !harms
     rows.push({
       source: name,
       pairs: train.sources.codes.filter((code) => code === source).length,
-      alone: own,
-      without,
+      alone: own.accuracies,
+      without: without.accuracies,
       keep,
-      because: keep
-        ? `teaches ${taught.join(', ') || 'the validation pairs'}; leaving it out changes the accuracy by ${better.toFixed(3)}`
-        : better > error
-          ? `leaving it out raises the accuracy by ${better.toFixed(3)}`
+      because: harms
+        ? `leaving it out raises the accuracy by ${gain.mean.toFixed(3)}`
+        : keep
+          ? `teaches ${taught.join(', ')}; leaving it out changes the accuracy by ${gain.mean.toFixed(3)}`
           : 'its own model is not better than chance on any slice',
     })
   }
-  return { slices: slices.map((slice) => by.names[slice]!), all, sources: rows }
+  return { slices: slices.map((slice) => by.names[slice]!), all: all.accuracies, sources: rows }
 }
 
-const at = (values: Float64Array, rows: Int32Array): Float64Array =>
-  Float64Array.from(rows, (row) => values[row]!)
+/** Mean and its standard error over entries that are numbers; NaN and 0 without any. */
+function mean(values: Float64Array): { readonly mean: number; readonly error: number } {
+  const known = values.filter((value) => !Number.isNaN(value))
+  const average = known.reduce((sum, value) => sum + value, 0) / known.length
+  const squares = known.reduce((sum, value) => sum + (value - average) ** 2, 0)
+  return { mean: average, error: known.length === 0 ? 0 : Math.sqrt(squares) / known.length }
+}
 
 const untied = ({ tie }: EncodedPairs, rows?: Int32Array): number =>
   (rows === undefined ? tie : Uint8Array.from(rows, (row) => tie[row]!)).filter((value) => value === 0).length
