@@ -73,7 +73,10 @@ export function ratedWorld(seed: number, setting: Setting, testPairs = 4000): Ra
   const stream = new RandomStream(seed).derive('rated world')
   const teacher = tanhTeacher(stream, { dimensions: DIMENSIONS, units: 24 })
   const clean = drawPairs(stream.derive('test'), teacher, { pairs: testPairs, dimensions: DIMENSIONS })
-  const sides = [new Float64Array(clean.a.features.length), new Float64Array(clean.a.features.length)] as const
+  const sides = [
+    new Float64Array(clean.a.features.length),
+    new Float64Array(clean.a.features.length),
+  ] as const
   for (let row = 0; row < testPairs; row++) {
     const aWins = clean.utilityA[row]! > clean.utilityB[row]!
     const [from, to] = [row * DIMENSIONS, (row + 1) * DIMENSIONS]

@@ -63,6 +63,10 @@ export const rateThenPrefer = defineRecipe({
       .positive()
       .optional()
       .describe('learning rate of Bradley–Terry; half of `rate` unless told'),
+    startAtMean: z
+      .boolean()
+      .default(true)
+      .describe('the regression starts with the output’s bias at the mean rating'),
     kind: z
       .enum(['regular', 'margin', 'scaled'])
       .default('scaled')
@@ -82,7 +86,8 @@ export const rateThenPrefer = defineRecipe({
       activation: parameters.activation,
     })
     const drawn = head.initialise(new RandomStream(context.seed).derive('head'))
-    const start = rateEpochs > 0 ? startAtMean(drawn, train, parameters.hidden.length) : drawn
+    const start =
+      rateEpochs > 0 && parameters.startAtMean ? startAtMean(drawn, train, parameters.hidden.length) : drawn
     const common = {
       reward: (weights: TensorTree, completion: ScoreInputs['completion']) =>
         head.apply(weights, completion).squeeze(-1),

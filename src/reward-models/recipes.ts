@@ -2,11 +2,13 @@
 import { GuerdonError } from '../records/error.ts'
 import { bradleyTerryHead } from './bradley-terry-head.ts'
 import { headSearch } from './head-search.ts'
+import { rateThenPrefer } from './rate-then-prefer.ts'
 import type { Recipe } from './recipe.ts'
 
 export const recipes: readonly Recipe[] = [
   bradleyTerryHead as unknown as Recipe,
   headSearch as unknown as Recipe,
+  rateThenPrefer as unknown as Recipe,
 ]
 
 /** @throws GuerdonError SPEC_UNKNOWN_METHOD naming the recipes there are */
