@@ -97,6 +97,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   }
   const rate: Schedule = typeof options.rate === 'number' ? () => options.rate as number : options.rate
   const order = options.order ?? epochOrder(rows, batchSize, seed)
+  const trainer = await openTrainer({ ...options, batch, tables: { ...tables, ...options.held }, seed })
   const digest = runDigest([
     checkpoint?.run ?? null,
     seed,
@@ -108,8 +109,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     options.clip ?? null,
     Object.entries(options.parameters).map(([name, { shape }]) => [name, shape]),
     Array.from({ length: Math.min(steps, 3) }, (_, index) => rate(index + 1, steps)),
+    trainer.scalars,
   ])
-  const trainer = await openTrainer({ ...options, batch, tables: { ...tables, ...options.held }, seed })
   try {
     const history: Record<string, Float64Array> = {}
     for (const name of trainer.scalars) history[name] = new Float64Array(steps)
@@ -122,9 +123,22 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       for (const name of trainer.scalars) history[name]!.set(before.history[name]!.subarray(0, done))
     }
     let stored = done
+    const store = async (): Promise<void> => {
+      if (checkpoint === undefined || done === stored) return
+      writeCheckpoint(checkpoint.path, digest, {
+        step: done,
+        state: await trainer.state(),
+        history: Object.fromEntries(Object.entries(history).map(([name, all]) => [name, all.slice(0, done)])),
+        notes: options.notes?.() ?? null,
+        kept: options.kept?.(),
+      })
+      stored = done
+    }
     while (done < steps) {
-      if (options.abort?.aborted)
+      if (options.abort?.aborted) {
+        await store()
         throw new GuerdonError('RUN_CANCELLED', `training was cancelled after step ${done}`)
+      }
       const count = Math.min(CHUNK, piece - (done % piece), steps - done)
       const batches: BatchFeeds[] = []
       const rates: number[] = []
@@ -151,18 +165,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       const whole = done % piece === 0 || done === steps
       const verdict = whole ? await options.onPiece?.(done, trainer, history) : undefined
       const last = done === steps || verdict === 'stop'
-      if (checkpoint !== undefined && (last || done - stored >= checkpoint.everySteps)) {
-        writeCheckpoint(checkpoint.path, digest, {
-          step: done,
-          state: await trainer.state(),
-          history: Object.fromEntries(
-            Object.entries(history).map(([name, all]) => [name, all.slice(0, done)]),
-          ),
-          notes: options.notes?.() ?? null,
-          kept: options.kept?.(),
-        })
-        stored = done
-      }
+      if (checkpoint !== undefined && (last || done - stored >= checkpoint.everySteps)) await store()
       if (last) break
     }
     return {

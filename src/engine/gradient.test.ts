@@ -23,6 +23,9 @@ const cases: Readonly<Record<string, Build>> = {
   exponentials: (x) => x.exp().add(x.add(4).log()).add(x.add(4).log1p()).add(x.add(4).sqrt()),
   sigmoids: (x) => x.tanh().add(x.sigmoid()).add(of.softplus(x)).add(of.logSigmoid(x)),
   activations: (x) => of.silu(x).add(of.relu(x)).add(of.leakyRelu(x)).add(of.tanhGelu(x)),
+  'exact GELU': (x) => of.gelu(x),
+  'standardised rows': (x, y) => of.standardise(x).mul(y.transpose()).square(),
+  'standardised twice': (x) => of.standardise(of.standardise(x, 0.1).exp()),
   waves: (x) => x.sin().add(x.abs()).add(x.sign()),
   reductions: (x) => x.mean(0).add(x.max(0)).add(x.min(0)).mul(x.sum(0)),
   softmax: (x) =>
@@ -118,8 +121,10 @@ describe('gradients', () => {
     await program.close()
   })
 
-  it.each(Object.keys(cases))('of %s agree with the reference back end', async (name) => {
-    const fast = await derivatives(cases[name]!, 'onnx', 'float32')
+  it.each(
+    Object.keys(cases).flatMap((name) => (['onnx', 'wasm'] as const).map((backEnd) => ({ name, backEnd }))),
+  )('of $name on $backEnd agree with the reference back end', async ({ name, backEnd }) => {
+    const fast = await derivatives(cases[name]!, backEnd, 'float32')
     const reference = await derivatives(cases[name]!, 'reference', 'float64')
     const a = await fast.run({ x: Float32Array.from(drawn(3)), y: Float32Array.from(drawn(4)) })
     const b = await reference.run({ x: drawn(3), y: drawn(4) })

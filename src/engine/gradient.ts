@@ -104,6 +104,30 @@ const rules: { readonly [op: string]: Rule } = {
   broadcast: (_, g, [x]) => [unbroadcast(g, x!.shape)],
   softmax: (y, g) => [y.mul(g.sub(g.mul(y).sum(-1, true)))],
   logSoftmax: (_, g, [x]) => [g.sub(softmax(x!).mul(g.sum(-1, true)))],
+  standardise: (y, g, [x]) => {
+    const { epsilon } = y.node.primitive as Extract<Primitive, { op: 'standardise' }>
+    const inverse = new Tensor(
+      node({ op: 'inverseDeviation', epsilon }, [x!.node], [...x!.shape.slice(0, -1), 1], x!.dtype),
+    )
+    return [
+      g
+        .sub(y.mul(g.mul(y).mean(-1, true)))
+        .sub(g.mean(-1, true))
+        .mul(inverse),
+    ]
+  },
+  inverseDeviation: (inverse, g, [x]) => {
+    const { epsilon } = inverse.node.primitive as Extract<Primitive, { op: 'inverseDeviation' }>
+    const y = new Tensor(node({ op: 'standardise', epsilon }, [x!.node], x!.shape, x!.dtype))
+    return [
+      y.mul(
+        g
+          .mul(inverse)
+          .mul(inverse)
+          .mul(-1 / x!.shape.at(-1)!),
+      ),
+    ]
+  },
   concat: (out, g, inputs) => {
     const { axis } = out.node.primitive as Extract<Primitive, { op: 'concat' }>
     let from = 0

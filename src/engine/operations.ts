@@ -77,6 +77,11 @@ export const tanhGelu = (x: Tensor): Tensor =>
 export const softmax = (x: Tensor): Tensor => new Tensor(node({ op: 'softmax' }, [x.node], x.shape, x.dtype))
 export const logSoftmax = (x: Tensor): Tensor =>
   new Tensor(node({ op: 'logSoftmax' }, [x.node], x.shape, x.dtype))
+/** (x − mean) / √(variance + ε) over the last axis; the variance divides by the number of entries. */
+export function standardise(x: Tensor, epsilon = 1e-5): Tensor {
+  if (!x.dtype.startsWith('float') || x.rank === 0) throw shapeError(`cannot standardise ${x.dtype}`, x.shape)
+  return new Tensor(node({ op: 'standardise', epsilon }, [x.node], x.shape, x.dtype))
+}
 /** log Σ eˣ over one axis. */
 export function logSumExp(x: Tensor, axis = -1, keep = false): Tensor {
   const top = stopGradient(x.max(axis, true))
@@ -195,6 +200,8 @@ export function convolve(x: Tensor, weight: Tensor, options: ConvolutionOptions 
   const [left, right] = around(kw)
   const out = (length: number, k: number, before: number, after: number): number =>
     Math.floor((length + before + after - k) / stride) + 1
+  const size = [out(x.shape[2]!, kh, top, bottom), out(x.shape[3]!, kw, left, right)]
+  if (size.some((length) => length < 1)) throw shapeError('cannot convolve', x.shape, weight.shape)
   return new Tensor(
     node(
       {
@@ -204,7 +211,7 @@ export function convolve(x: Tensor, weight: Tensor, options: ConvolutionOptions 
         dilations: [1, 1],
       },
       [x.node, weight.node],
-      [x.shape[0]!, weight.shape[0]!, out(x.shape[2]!, kh, top, bottom), out(x.shape[3]!, kw, left, right)],
+      [x.shape[0]!, weight.shape[0]!, ...size],
       x.dtype,
     ),
   )

@@ -13,6 +13,15 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+interface Entry {
+  readonly dtype: string
+  readonly shape: readonly number[]
+  readonly data_offsets: readonly number[]
+}
+
+const isLengths = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0)
+
 /** The bytes of a file: header length (8 bytes, little-endian), JSON header padded to a multiple of 8, data. */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
   const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {}
@@ -56,36 +65,40 @@ export function decodeSafetensors(bytes: Uint8Array, file?: string): Safetensors
   } catch {
     throw damaged('has a header that is no JSON')
   }
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    throw damaged('has a header that names no tensors')
   const data = bytes.subarray(8 + length)
   const { __metadata__: metadata = {}, ...entries } = header
   const tensors: Record<string, HostTensor> = {}
   for (const [name, entry] of Object.entries(entries)) {
-    const {
-      dtype: code,
-      shape,
-      data_offsets: offsets,
-    } = entry as {
-      dtype: string
-      shape: number[]
-      data_offsets: [number, number]
-    }
-    const dtype = DTYPES.get(code)
+    const { dtype: code, shape, data_offsets: offsets } = (entry ?? {}) as Partial<Entry>
+    if (!isLengths(shape) || !isLengths(offsets) || offsets.length !== 2)
+      throw damaged(`describes "${name}" without a shape or place`)
+    const dtype = DTYPES.get(String(code))
     if (dtype === undefined) throw damaged(`holds "${name}" as ${code}, which is not read`)
-    const values = arrayOf(dtype, sizeOf(shape))
-    const [from, to] = offsets
-    if (to - from !== values.byteLength || to > data.length) throw damaged(`is cut off inside "${name}"`)
+    const [from, to] = offsets as [number, number]
+    const size = sizeOf(shape)
+    if (to > data.length || to - from !== size * arrayOf(dtype, 0).BYTES_PER_ELEMENT)
+      throw damaged(`is cut off inside "${name}"`)
+    const values = arrayOf(dtype, size)
     new Uint8Array(values.buffer).set(data.subarray(from, to))
     tensors[name] = { shape, dtype, values }
   }
   return { tensors, metadata: metadata as Record<string, string> }
 }
 
-/** Writes a file in one step: a crash leaves the old file or the new one, never a part. */
+/**
+ * Writes a file in one step: a crash leaves the old file or the new one, never a part.
+ * @throws GuerdonError FILE_MISSING when it cannot be written
+ */
 export function writeSafetensors(path: string, contents: Safetensors): void {
   writeWhole(path, encodeSafetensors(contents))
 }
 
-/** Writes bytes under a temporary name, flushes them to the disk, then renames. */
+/**
+ * Writes bytes under a temporary name, flushes them to the disk, then renames.
+ * @throws GuerdonError FILE_MISSING when the folder is not there or not writable
+ */
 export function writeWhole(path: string, bytes: Uint8Array): void {
   const temporary = `${path}.${process.pid}.partial`
   try {
@@ -99,7 +112,7 @@ export function writeWhole(path: string, bytes: Uint8Array): void {
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw error
+    throw new GuerdonError('FILE_MISSING', 'cannot be written', { where: { file: path }, cause: error })
   }
   // The rename itself must survive a power cut; not every file system lets a directory be flushed.
   try {

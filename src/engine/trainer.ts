@@ -94,7 +94,13 @@ export async function openTrainer(options: TrainerOptions): Promise<Trainer> {
   const state = inputsOf(optimiserState)
   const stateInputs = inputsOf(prefixed(optimiserState))
   for (const name of Object.keys(state)) state[name] = stateInputs[`${OPTIMISER}${name}`]!
-  const scalars = Object.fromEntries(optimiser.scalars.map((name) => [name, input(`step.${name}`, [])]))
+  // A rate in single precision would round a training in double precision.
+  const precise =
+    Object.values(trained).length > 0 && Object.values(trained).every(({ dtype }) => dtype === 'float64')
+  const scalarType: Dtype = precise ? 'float64' : 'float32'
+  const scalars = Object.fromEntries(
+    optimiser.scalars.map((name) => [name, input(`step.${name}`, [], scalarType)]),
+  )
   const given = inputsOf(batch)
 
   let metrics: TensorTree = {}
@@ -158,7 +164,7 @@ export async function openTrainer(options: TrainerOptions): Promise<Trainer> {
         const step = first + index
         const all: Record<string, Feed> = { ...values }
         optimiser.scalarsAt(step, rates[index]!).forEach((value, place) => {
-          all[`step.${optimiser.scalars[place]}`] = hostTensor([value], [])
+          all[`step.${optimiser.scalars[place]}`] = hostTensor([value], [], scalarType)
         })
         for (const { name, ...noise } of noises) all[name] = { ...noise, stream: `${name} ${step}` }
         return all

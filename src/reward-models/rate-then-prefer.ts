@@ -18,7 +18,7 @@ import { columnTable, type EncodedPairs } from './encoded-pairs.ts'
 import { defineRecipe, type RecipeContext, type ScoreInputs } from './recipe.ts'
 import { openRowScorer } from './score-rows.ts'
 import { pairQuality, type TrainPairsResult, trainPairs } from './train-pairs.ts'
-import { extrapolateWeights } from './weight-extrapolation.ts'
+import { extrapolateParameters } from './weight-extrapolation.ts'
 
 /** The label of a completion without a score. */
 const NOT_RATED = -100
@@ -157,7 +157,7 @@ export const rateThenPrefer = defineRecipe({
     let weights = preferred ?? rated!
     let best: ExtrapolationPoint | undefined
     for (const factor of both ? parameters.factors : []) {
-      const candidate = extrapolateWeights(rated!, preferred!, factor)
+      const candidate = extrapolateParameters(rated!, preferred!, factor)
       const point = { factor, ...(await quality(candidate, parameters, validation, context)) }
       curve.push(point)
       const ahead = point.accuracy - (best?.accuracy ?? Number.NEGATIVE_INFINITY)

@@ -1,6 +1,7 @@
 /** Every recipe, by name. */
 import { GuerdonError } from '../records/error.ts'
 import { bradleyTerryHead } from './bradley-terry-head.ts'
+import { fusedHead } from './fused-head.ts'
 import { headSearch } from './head-search.ts'
 import { rateThenPrefer } from './rate-then-prefer.ts'
 import type { Recipe } from './recipe.ts'
@@ -9,6 +10,7 @@ export const recipes: readonly Recipe[] = [
   bradleyTerryHead as unknown as Recipe,
   headSearch as unknown as Recipe,
   rateThenPrefer as unknown as Recipe,
+  fusedHead as unknown as Recipe,
 ]
 
 /** @throws GuerdonError SPEC_UNKNOWN_METHOD naming the recipes there are */

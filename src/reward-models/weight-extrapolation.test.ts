@@ -1,43 +1,38 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import '../../test/seed.ts'
+import { expect, test } from 'vitest'
 import { hostTensor } from '../engine/host-tensor.ts'
-import { GuerdonError } from '../records/error.ts'
-import { extrapolateWeights } from './weight-extrapolation.ts'
+import { extrapolateParameters, extrapolateWeights } from './weight-extrapolation.ts'
 
-const model = (values: readonly number[]) => ({
-  'head.weight': hostTensor(Float32Array.from(values), [values.length]),
+const weights = fc.array(
+  fc.tuple(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+  ),
+  { minLength: 1, maxLength: 8 },
+)
+
+test('both ends bit for bit', () => {
+  fc.assert(
+    fc.property(weights, (pairs) => {
+      const weak = Float64Array.from(pairs, ([a]) => a)
+      const strong = Float64Array.from(pairs, ([, b]) => b)
+      expect(extrapolateWeights(weak, strong, 0)).toEqual(weak)
+      expect(extrapolateWeights(weak, strong, 1)).toEqual(strong)
+    }),
+  )
 })
 
-describe('extrapolateWeights', () => {
-  it('ends at the two models bit for bit, and goes on in a straight line', () => {
-    fc.assert(
-      fc.property(
-        fc.array(
-          fc.tuple(
-            fc.float({ noNaN: true, min: -100, max: 100 }),
-            fc.float({ noNaN: true, min: -100, max: 100 }),
-          ),
-          {
-            minLength: 1,
-          },
-        ),
-        (pairs) => {
-          const [weak, strong] = [model(pairs.map(([a]) => a)), model(pairs.map(([, b]) => b))]
-          expect(extrapolateWeights(weak, strong, 0)).toEqual(weak)
-          expect(extrapolateWeights(weak, strong, 1)).toEqual(strong)
-          const further = extrapolateWeights(weak, strong, 1.5)['head.weight']!.values
-          pairs.forEach(([a, b], at) => {
-            expect(further[at]).toBe(Math.fround(a + 1.5 * (b - a)))
-          })
-        },
-      ),
-    )
-  })
-
-  it('refuses models of different shape and factors that are no numbers', () => {
-    expect(() => extrapolateWeights(model([1]), model([1, 2]), 1)).toThrow(/differ in "head.weight"/)
-    expect(() => extrapolateWeights(model([1]), { other: hostTensor([1], [1]) }, 1)).toThrow(GuerdonError)
-    expect(() => extrapolateWeights(model([1]), model([2]), Number.NaN)).toThrow(GuerdonError)
-  })
+test('whole models: every parameter, and none that only one of them has', () => {
+  const model = (...values: number[]) => ({ 'head.weight': hostTensor(values, [1, values.length]) })
+  expect(Array.from(extrapolateParameters(model(0, 2), model(1, 1), 2)['head.weight']!.values)).toEqual([
+    2, 0,
+  ])
+  expect(() => extrapolateParameters(model(0), model(1, 2), 1)).toThrow(
+    'differ in the parameter "head.weight"',
+  )
+  expect(() => extrapolateParameters({}, model(1), 1)).toThrow('no parameter "head.weight"')
+  expect(() => extrapolateWeights(Float32Array.of(1), Float32Array.of(1, 2), 1)).toThrow(
+    '1 weak and 2 strong',
+  )
+  expect(() => extrapolateWeights(Float32Array.of(1), Float32Array.of(2), Number.NaN)).toThrow('not finite')
 })

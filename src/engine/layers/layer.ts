@@ -10,4 +10,4 @@ export interface Layer {
   apply(parameters: TensorTree, x: Tensor): Tensor
 }
 
-export type Activation = 'none' | 'relu' | 'tanh' | 'sigmoid' | 'silu' | 'gelu' | 'leaky-relu'
+export type Activation = 'none' | 'relu' | 'tanh' | 'sigmoid' | 'silu' | 'gelu' | 'tanh-gelu' | 'leaky-relu'

@@ -1,7 +1,7 @@
 /** A linear layer, initialised as PyTorch does: weight and bias uniform in ±1/√in. */
 import type { RandomStream } from '../../numerics/random.ts'
 import { type HostTensor, hostTensor } from '../host-tensor.ts'
-import { gelu, leakyRelu, relu, silu } from '../operations.ts'
+import { gelu, leakyRelu, relu, silu, tanhGelu } from '../operations.ts'
 import { matmul, type Tensor } from '../tensor.ts'
 import type { Activation, Layer } from './layer.ts'
 
@@ -54,6 +54,8 @@ export function activate(x: Tensor, activation: Activation): Tensor {
       return silu(x)
     case 'gelu':
       return gelu(x)
+    case 'tanh-gelu':
+      return tanhGelu(x)
     case 'leaky-relu':
       return leakyRelu(x, 0.2)
   }

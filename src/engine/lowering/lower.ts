@@ -2,9 +2,11 @@
 import { GuerdonError } from '../../records/error.ts'
 import type { Graph, GraphNode } from '../graph.ts'
 import { arrayOf, type Dtype, type NumberArray, type Operation, type Shape, sizeOf } from '../node.ts'
+import { erfInDouble } from './erf-in-double.ts'
 import {
   ELEMENT_TYPES,
   type ElementType,
+  float,
   type OnnxAttribute,
   type OnnxNode,
   type OnnxTensor,
@@ -48,12 +50,14 @@ const REDUCTIONS = { sum: 'ReduceSum', mean: 'ReduceMean', max: 'ReduceMax', min
 const BEFORE_THE_FIRST = -(2 ** 31)
 
 /** Primitives that ONNX Runtime's CPU kernels offer in single precision only. */
-const SINGLE_ONLY: ReadonlySet<Operation> = new Set(['erf', 'convolution', 'convolutionTranspose'])
+const SINGLE_ONLY: ReadonlySet<Operation> = new Set(['convolution', 'convolutionTranspose'])
 
 class Lowering {
   readonly nodes: OnnxNode[] = []
   readonly initialisers: OnnxTensor[] = []
   readonly #constants = new Map<string, string>()
+  /** names of the two results of one LayerNormalization */
+  readonly #normalised = new Map<string, { readonly y: string; readonly inverse: string }>()
   #count = 0
 
   #fresh(): string {
@@ -116,6 +120,15 @@ class Lowering {
       const away = this.emit('Exp', [this.emit('Neg', [this.emit('Abs', [x!])])])
       return emit('Add', [this.emit('Max', [x!, this.number(dtype, 0)]), this.#log1p(away, dtype)])
     }
+    if (op === 'erf' && dtype === 'float64') {
+      const named = (value: string | number): string =>
+        typeof value === 'number' ? this.number(dtype, value) : value
+      return erfInDouble(
+        names[0]!,
+        (operator, inputs) => this.emit(operator, inputs.map(named)),
+        (operator, inputs) => emit(operator, inputs.map(named)),
+      )
+    }
     if (op === 'cos' && dtype === 'float64')
       return emit('Sin', [this.emit('Add', [names[0]!, this.number(dtype, Math.PI / 2)])])
     const same = SAME[op]
@@ -139,6 +152,11 @@ class Lowering {
         return emit('Softmax', names, { axis: -1 })
       case 'logSoftmax':
         return emit('LogSoftmax', names, { axis: -1 })
+      case 'standardise':
+      case 'inverseDeviation': {
+        const found = this.#normalise(names[0]!, shapes[0]!, dtype, primitive.epsilon)
+        return op === 'standardise' ? found.y : found.inverse
+      }
       case 'matmul':
         return this.#matmul(primitive.transposeLeft, primitive.transposeRight, names, shapes, dtype, output)
       case 'transpose':
@@ -212,6 +230,38 @@ class Lowering {
       default:
         throw new GuerdonError('ARGUMENT_INVALID', `the primitive "${primitive.op}" has no ONNX form`)
     }
+  }
+
+  #normalise(
+    x: string,
+    shape: Shape,
+    dtype: Dtype,
+    epsilon: number,
+  ): { readonly y: string; readonly inverse: string } {
+    const key = `${x} ${epsilon}`
+    const known = this.#normalised.get(key)
+    if (known !== undefined) return known
+    const width = shape.at(-1)!
+    const found = { y: this.#fresh(), inverse: this.#fresh() }
+    this.#normalised.set(key, found)
+    // The operator's ε is a 32-bit number.
+    if (dtype === 'float64') {
+      const last = this.longs([shape.length - 1])
+      const centred = this.emit('Sub', [x, this.emit('ReduceMean', [x, last], { keepdims: 1 })])
+      const square = this.emit('Mul', [centred, centred])
+      const variance = this.emit('ReduceMean', [square, last], { keepdims: 1 })
+      const deviation = this.emit('Sqrt', [this.emit('Add', [variance, this.number(dtype, epsilon)])])
+      this.emit('Reciprocal', [deviation], {}, undefined, found.inverse)
+      this.emit('Mul', [centred, found.inverse], {}, undefined, found.y)
+      return found
+    }
+    this.nodes.push({
+      operator: 'LayerNormalization',
+      inputs: [x, this.values(dtype, [width], arrayOf(dtype, width).fill(1))],
+      outputs: [found.y, '', found.inverse],
+      attributes: { axis: -1, epsilon: float(epsilon) },
+    })
+    return found
   }
 
   #zeros(dtype: Dtype, shape: Shape): string {
@@ -291,7 +341,7 @@ export function lower(graph: Graph): Uint8Array {
     }
   })
   for (const { name, node } of graph.outputs) {
-    if (own.get(node) !== outputName(name))
+    if (names[node] !== outputName(name))
       lowering.emit('Identity', [names[node]!], {}, undefined, outputName(name))
   }
   return onnxFile({

@@ -13,7 +13,9 @@ export interface OnnxTensor {
   readonly bytes: Uint8Array
 }
 
-export type OnnxAttribute = number | string | readonly number[]
+/** A number is a whole one; `float` marks a 32-bit floating-point attribute. */
+export type OnnxAttribute = number | string | readonly number[] | { readonly float: number }
+export const float = (value: number): OnnxAttribute => ({ float: value })
 
 export interface OnnxNode {
   readonly operator: string
@@ -46,7 +48,7 @@ function writeTensor({ name, type, shape, bytes }: OnnxTensor, out: PbfWriter): 
   out.writeBytesField(9, bytes)
 }
 
-/** AttributeProto: type 2 is a whole number, 3 a string, 7 whole numbers. */
+/** AttributeProto: type 1 is a floating-point number, 2 a whole number, 3 a string, 7 whole numbers. */
 function writeAttribute([name, value]: readonly [string, OnnxAttribute], out: PbfWriter): void {
   out.writeStringField(1, name)
   if (typeof value === 'number') {
@@ -55,6 +57,9 @@ function writeAttribute([name, value]: readonly [string, OnnxAttribute], out: Pb
   } else if (typeof value === 'string') {
     out.writeBytesField(4, new TextEncoder().encode(value))
     out.writeVarintField(20, 3)
+  } else if ('float' in value) {
+    out.writeFloatField(2, value.float)
+    out.writeVarintField(20, 1)
   } else {
     for (const entry of value) out.writeVarintField(8, entry)
     out.writeVarintField(20, 7)

@@ -141,6 +141,15 @@ function primitiveOf(
       return nn.softmax(a, -1)
     case 'logSoftmax':
       return nn.logSoftmax(a, -1)
+    case 'standardise':
+    case 'inverseDeviation': {
+      const centred = a.ref.sub(a.mean(-1, { keepdims: true }))
+      const variance = np.square(centred.ref).mean(-1, { keepdims: true })
+      const inverse = np.reciprocal(np.sqrt(variance.add(primitive.epsilon)))
+      if (primitive.op === 'standardise') return centred.mul(inverse)
+      centred.dispose()
+      return inverse
+    }
     case 'matmul':
       return np.matmul(
         primitive.transposeLeft ? np.matrixTranspose(a) : a,

@@ -19,8 +19,9 @@ const worker = new URL(`./session.worker${import.meta.url.slice(-3)}`, import.me
 export async function openWorkerSession(
   contents: SessionContents,
   options: SessionOptions,
+  module: URL = worker,
 ): Promise<Session> {
-  const thread = new Worker(worker, { workerData: { contents, options } })
+  const thread = new Worker(module, { workerData: { contents, options } })
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>()
   let ended: unknown
   let last = 0
