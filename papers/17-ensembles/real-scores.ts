@@ -34,7 +34,7 @@ export interface MathRow {
 const standardised = (members: readonly Float64Array[]): Float64Array[] =>
   standardiseMembers(members, members.map(referenceMoments))
 
-/** RewardMATH: problems whose ten solution sources agree in all four files, scores standardised over all of them. */
+/** RewardMATH: problems with ten different solution sources, the same in all four files; scores standardised over them. */
 export function rewardMathTable(): {
   readonly problems: number
   readonly rows: readonly MathRow[]
@@ -49,8 +49,10 @@ export function rewardMathTable(): {
     (model) => JSON.parse(read(`rewardmath/scores-${model}.json.gz`)) as readonly Problem[],
   )
   const byProblem = files.map((problems) => new Map(problems.map((problem) => [problem.problem, problem])))
-  const kept = files[0]!.filter(({ problem, solution_reference }) =>
-    byProblem.every((own) => own.get(problem)?.solution_reference.join() === solution_reference.join()),
+  const kept = files[0]!.filter(
+    ({ problem, solution_reference: sources }) =>
+      new Set(sources).size === 10 &&
+      byProblem.every((own) => own.get(problem)?.solution_reference.join() === sources.join()),
   )
   const members = standardised(
     byProblem.map((own) => Float64Array.from(kept.flatMap(({ problem }) => own.get(problem)!.score))),
