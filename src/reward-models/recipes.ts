@@ -5,6 +5,7 @@ import { contrastiveFeatures } from './contrastive-features.ts'
 import { fusedHead } from './fused-head.ts'
 import { headSearch } from './head-search.ts'
 import { metaReward } from './meta-reward.ts'
+import { multiSource } from './multi-source.ts'
 import { rateThenPrefer } from './rate-then-prefer.ts'
 import type { Recipe } from './recipe.ts'
 import { strengthAware } from './strength-aware.ts'
@@ -17,6 +18,7 @@ export const recipes: readonly Recipe[] = [
   contrastiveFeatures as unknown as Recipe,
   metaReward as unknown as Recipe,
   fusedHead as unknown as Recipe,
+  multiSource as unknown as Recipe,
 ]
 
 /** @throws GuerdonError SPEC_UNKNOWN_METHOD naming the recipes there are */
