@@ -70,12 +70,13 @@ export async function measure(seed: number, options: MeasureOptions = {}): Promi
   const stream = new RandomStream(seed).derive('ensembles')
   const corpus = drawCorpus(stream.derive('corpus'))
   const encoders = []
-  for (let own = 0; own < 5; own++)
+  const names = Object.keys(settings).filter((name) => options.only?.includes(name) !== false)
+  const needed = Math.max(...names.map((name) => settings[name]!.seeds))
+  for (let own = 0; own < needed; own++)
     encoders.push(await pretrain(corpus, stream.derive(`pretraining ${own}`).integer32()))
   const measured: Record<string, number> = {}
-  for (const [name, setting] of Object.entries(settings)) {
-    if (options.only?.includes(name) === false) continue
-    const { pairs, epochs, seeds, lengthBias } = setting
+  for (const name of names) {
+    const { pairs, epochs, seeds, lengthBias } = settings[name]!
     const world = preferenceWorld(stream.derive(name), pairs, lengthBias)
     const grid: Trained[] = []
     for (let from = 0; from < seeds; from++)
@@ -161,7 +162,6 @@ export async function measure(seed: number, options: MeasureOptions = {}): Promi
     measured[`${name}: length is a shared hack`] = shared.shared ? 1 : 0
   }
   const kinds = ['single', 'finetune mean', 'pretrain mean'] as const
-  const names = Object.keys(settings).filter((name) => options.only?.includes(name) !== false)
   for (const kind of kinds)
     measured[`gold, ${kind}, n 16`] =
       names.reduce((sum, name) => sum + measured[`${name}: gold, ${kind}, n 16`]!, 0) / names.length
