@@ -278,6 +278,9 @@ export const reproduction = defineReproduction({
   notes: [
     'Thresholds were set on a pilot in another framework with seeds 0 and 1 of each setting; the seeds here are fresh. Effects are 1 to 3 % of gold.',
     'The spread of the items that are picked from (the card gives 1.5 to 2) is 1.75 in all settings, and the largest n is 256 in all of them.',
+    'The pilot had one run with 150 pairs in which averaging lowered gold at the largest n; none of the four seeds here did.',
+    'The length of the pick without a length bias follows what 250 pairs happen to correlate with length; the card does not say whether its bound of 0.3 is one of the mean or of every seed, so both are reported.',
+    'Real scores (papers/17-ensembles/real-scores.ts), pairwise accuracy / best of ten on 207 problems of RewardMATH: beaver .480/.068, GRM-gemma .443/.019, InternLM2 .746/.295, oasst .517/.072; mean .585/.087, median .574/.111, minimum .568/.068, mean − std .563/.082; correlations of members .16 to .39. JudgeBench, 100 pairs: InternLM2-7b .65, GRM-2b .58, Skywork-8b .655; mean .61, median .65, minimum .66, mean − std .63. Averaging unequal members loses to the best one: the gain is for members of equal quality.',
     'A minimum over members that are not standardised is decided by the member with the lowest offset: the run reports the share of replies where that is so.',
   ],
 })
