@@ -10,7 +10,14 @@ import { play, run, scenesOf, withoutSpeed } from './document-examples.ts'
 const root = join(import.meta.dirname, '..')
 const pageOf = (path: string): string => readFileSync(join(root, path), 'utf8')
 const readme = pageOf('README.md')
-const pages = ['README.md', 'docs/serving.md', 'docs/operating.md', 'docs/audit.md', 'docs/encoders.md']
+const pages = [
+  'README.md',
+  'docs/serving.md',
+  'docs/operating.md',
+  'docs/audit.md',
+  'docs/curation.md',
+  'docs/encoders.md',
+]
 
 function has(program: string): boolean {
   try {

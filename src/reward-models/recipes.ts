@@ -5,6 +5,10 @@ import { contrastiveFeatures } from './contrastive-features.ts'
 import { fusedHead } from './fused-head.ts'
 import { headSearch } from './head-search.ts'
 import { metaReward } from './meta-reward.ts'
+import { ensemble } from './ensemble.ts'
+import { featureReward } from './feature-reward.ts'
+import { fusedHead } from './fused-head.ts'
+import { mixture } from './mixture.ts'
 import { multiSource } from './multi-source.ts'
 import { rateThenPrefer } from './rate-then-prefer.ts'
 import type { Recipe } from './recipe.ts'
@@ -17,8 +21,11 @@ export const recipes: readonly Recipe[] = [
   strengthAware as unknown as Recipe,
   contrastiveFeatures as unknown as Recipe,
   metaReward as unknown as Recipe,
+  ensemble as unknown as Recipe,
   fusedHead as unknown as Recipe,
   multiSource as unknown as Recipe,
+  featureReward as unknown as Recipe,
+  mixture as unknown as Recipe,
 ]
 
 /** @throws GuerdonError SPEC_UNKNOWN_METHOD naming the recipes there are */

@@ -104,7 +104,7 @@ class DuckDbRelation implements Relation {
 
   append(values: ArrayLike<number>, bytes?: Uint8Array): void {
     for (let column = 0; column < this.#pending.length; column++) this.#pending[column]!.push(values[column]!)
-    this.#pendingBytes?.push(bytes!.slice())
+    this.#pendingBytes?.push(new Uint8Array(bytes!))
     this.size++
     if (this.#pending[0]!.length === chunkSize) this.#flush()
   }
@@ -155,7 +155,7 @@ class DuckDbRelation implements Relation {
       yield {
         size: chunk.rowCount,
         columns,
-        bytes: (row) => (blobs!.getItem(row) as unknown as { bytes: Uint8Array }).bytes,
+        bytes: (row) => new Uint8Array((blobs!.getItem(row) as { bytes: Uint8Array }).bytes),
       }
     }
   }

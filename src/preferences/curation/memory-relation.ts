@@ -25,7 +25,7 @@ class MemoryRelation implements Relation {
     for (let column = 0; column < this.#columns.length; column++)
       this.#columns[column]![this.size] = values[column]!
     // A view would keep the caller's whole buffer, or change with it.
-    this.#bytes?.push(bytes!.slice())
+    this.#bytes?.push(new Uint8Array(bytes!))
     this.size++
   }
 

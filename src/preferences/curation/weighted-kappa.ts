@@ -39,23 +39,39 @@ export function weightedKappa(
   const scale = labels ?? [...new Set([...Array.from(first), ...Array.from(second)])].sort((a, b) => a - b)
   const count = scale.length
   const observed = new Float64Array(count * count)
-  const ofFirst = new Float64Array(count)
-  const ofSecond = new Float64Array(count)
   for (let item = 0; item < size; item++) {
     const row = labelIndex(scale, first[item]!, item)
     const column = labelIndex(scale, second[item]!, item)
     observed[row * count + column]!++
-    ofFirst[row]!++
-    ofSecond[column]!++
+  }
+  return kappaOfTable(observed, count, weights)
+}
+
+/** κ_w of a table of counts [labels][labels], first annotator by rows; null as for `weightedKappa`. */
+export function kappaOfTable(
+  observed: ArrayLike<number>,
+  labels: number,
+  weights: KappaWeights = 'quadratic',
+): number | null {
+  const ofFirst = new Float64Array(labels)
+  const ofSecond = new Float64Array(labels)
+  let size = 0
+  for (let row = 0; row < labels; row++) {
+    for (let column = 0; column < labels; column++) {
+      const items = observed[row * labels + column]!
+      ofFirst[row]! += items
+      ofSecond[column]! += items
+      size += items
+    }
   }
   let seen = 0
   let expected = 0
-  for (let row = 0; row < count; row++) {
-    for (let column = 0; column < count; column++) {
+  for (let row = 0; row < labels; row++) {
+    for (let column = 0; column < labels; column++) {
       const gap = Math.abs(row - column)
       const weight = weights === 'none' ? Math.min(1, gap) : weights === 'linear' ? gap : gap * gap
-      seen += weight * observed[row * count + column]!
-      expected += (weight * ofFirst[row]! * ofSecond[column]!) / size
+      seen += weight * observed[row * labels + column]!
+      if (size > 0) expected += (weight * ofFirst[row]! * ofSecond[column]!) / size
     }
   }
   return expected > 0 ? 1 - seen / expected : null
