@@ -35,7 +35,7 @@ interface Task {
   readonly steps: number
 }
 
-const gpt = transformer({
+export const gpt = transformer({
   name: 'gpt',
   vocabulary: 64,
   context: 64,
@@ -45,7 +45,7 @@ const gpt = transformer({
   activation: 'tanh-gelu',
 })
 
-function tasks(quick: boolean): Task[] {
+export function tasks(quick: boolean): Task[] {
   const stream = new RandomStream(21)
   const normal = (shape: readonly number[], scale = 1): HostTensor =>
     hostTensor(

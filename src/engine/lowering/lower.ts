@@ -152,6 +152,8 @@ class Lowering {
         return emit('Softmax', names, { axis: -1 })
       case 'logSoftmax':
         return emit('LogSoftmax', names, { axis: -1 })
+      case 'tanhGelu':
+        return emit('Mul', names)
       case 'standardise':
       case 'inverseDeviation': {
         const found = this.#normalise(names[0]!, shapes[0]!, dtype, primitive.epsilon)
