@@ -263,27 +263,68 @@ function weightGradient(
   g: Tensor,
   weight: Shape,
   strides: readonly [number, number],
-  [top, left, bottom, right]: readonly [number, number, number, number],
+  padding: readonly [number, number, number, number],
 ): Tensor {
   const [outputs, inputs, kh, kw] = weight as readonly [number, number, number, number]
-  const [height, width] = [g.shape[2]!, g.shape[3]!]
-  // Channels first: every slice is then one block a channel.
+  const [seen, errors] = strides.every((stride) => stride === 1)
+    ? shiftedRows(x, g, kh, kw, padding)
+    : stridedRows(x, g, kh, kw, strides, padding)
+  return matmul(concat(seen), errors)
+    .reshape([kh * kw, inputs, outputs])
+    .transpose([2, 1, 0])
+    .reshape(weight)
+}
+
+/**
+ * For stride 1: what each place of the kernel saw, [inputs, places], and the gradient [places, outputs]. Both lie on the
+ * grid of the padded image, the gradient with zeros at its ends: a step of the kernel is then one shift of whole rows.
+ */
+function shiftedRows(
+  x: Tensor,
+  g: Tensor,
+  kh: number,
+  kw: number,
+  [top, left, bottom, right]: readonly [number, number, number, number],
+): [seen: Tensor[], errors: Tensor] {
   const channels = pad(x.transpose([1, 0, 2, 3]), [0, 0, top, left], [0, 0, bottom, right])
-  const places = Array.from({ length: kh * kw }, (_, place) => {
+  const width = channels.shape[3]!
+  const rows = channels.reshape([channels.shape[0]!, -1])
+  const places = rows.shape[1]! - (kh - 1) * width - (kw - 1)
+  const errors = pad(g.transpose([0, 2, 3, 1]), [0, 0, 0, 0], [0, kh - 1, kw - 1, 0])
+    .reshape([-1, g.shape[1]!])
+    .slice(0, 0, places)
+  const seen = Array.from({ length: kh * kw }, (_, place) => {
+    const shift = Math.floor(place / kw) * width + (place % kw)
+    return rows.slice(1, shift, shift + places)
+  })
+  return [seen, errors]
+}
+
+/** The same for larger strides, where each place of the kernel saw every so many-th row and column. */
+function stridedRows(
+  x: Tensor,
+  g: Tensor,
+  kh: number,
+  kw: number,
+  strides: readonly [number, number],
+  [top, left, bottom, right]: readonly [number, number, number, number],
+): [seen: Tensor[], errors: Tensor] {
+  const channels = pad(x.transpose([1, 0, 2, 3]), [0, 0, top, left], [0, 0, bottom, right])
+  const end = (from: number, count: number, stride: number): number => from + (count - 1) * stride + 1
+  const seen = Array.from({ length: kh * kw }, (_, place) => {
     const [row, column] = [Math.floor(place / kw), place % kw]
-    const end = (from: number, count: number, stride: number): number => from + (count - 1) * stride + 1
     return sliced(
       channels,
       [0, 0, row, column],
-      [...channels.shape.slice(0, 2), end(row, height, strides[0]), end(column, width, strides[1])],
+      [
+        ...channels.shape.slice(0, 2),
+        end(row, g.shape[2]!, strides[0]),
+        end(column, g.shape[3]!, strides[1]),
+      ],
       [1, 1, ...strides],
-    ).reshape([inputs, -1])
+    ).reshape([channels.shape[0]!, -1])
   })
-  const errors = g.transpose([1, 0, 2, 3]).reshape([outputs, -1])
-  return matmul(errors, concat(places), false, true)
-    .reshape([outputs, kh * kw, inputs])
-    .transpose([0, 2, 1])
-    .reshape(weight)
+  return [seen, g.transpose([0, 2, 3, 1]).reshape([-1, g.shape[1]!])]
 }
 
 /** The gradient of a convolution's input. */

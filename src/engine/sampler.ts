@@ -131,8 +131,8 @@ export async function openSampler({
         const results = await session.run(`${held}`, feeds)
         for (const [name, values] of kept) {
           const added = results[name]!.values as Float32Array
-          for (let block = 0; block < batch * heads; block++)
-            values.set(added.subarray(block * own, (block + 1) * own), (block * held + place) * own)
+          for (let block = 0, to = place * own; block < added.length; block += own, to += held * own)
+            for (let index = 0; index < own; index++) values[to + index] = added[block + index]!
         }
         const next = place + 1
         for (let row = 0; row < batch; row++) {
