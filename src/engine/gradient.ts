@@ -257,7 +257,7 @@ function chosen(g: Tensor, a: Tensor, b: Tensor): Tensor {
   return where(a.less(b), g, where(a.equal(b), g.mul(0.5), 0))
 }
 
-/** The gradient of a convolution's weights: for each place of the kernel a product over all places it was laid on. */
+/** The gradient of a convolution's weights: products of what the kernel saw with the output's gradient. */
 function weightGradient(
   x: Tensor,
   g: Tensor,
@@ -266,18 +266,20 @@ function weightGradient(
   padding: readonly [number, number, number, number],
 ): Tensor {
   const [outputs, inputs, kh, kw] = weight as readonly [number, number, number, number]
-  const [seen, errors] = strides.every((stride) => stride === 1)
-    ? shiftedRows(x, g, kh, kw, padding)
-    : stridedRows(x, g, kh, kw, strides, padding)
-  return matmul(concat(seen), errors)
-    .reshape([kh * kw, inputs, outputs])
-    .transpose([2, 1, 0])
-    .reshape(weight)
+  if (strides.some((stride) => stride !== 1))
+    return matmul(...stridedRows(x, g, kh, kw, strides, padding))
+      .reshape([kh * kw, inputs, outputs])
+      .transpose([2, 1, 0])
+      .reshape(weight)
+  return matmul(...shiftedRows(x, g, kh, kw, padding), false, true)
+    .reshape([kh, inputs, kw, outputs])
+    .transpose([3, 1, 0, 2])
 }
 
 /**
- * For stride 1: what each place of the kernel saw, [inputs, places], and the gradient [places, outputs]. Both lie on the
- * grid of the padded image, the gradient with zeros at its ends: a step of the kernel is then one shift of whole rows.
+ * For stride 1: both sides on the grid of the padded image, channel by channel, the gradient with zeros at its ends. A
+ * step of the kernel is then a shift of whole rows; steps down shift the image, [kh·inputs, places], and steps to the
+ * right shift the gradient the other way, [kw·outputs, places], so that one product holds every pair of them.
  */
 function shiftedRows(
   x: Tensor,
@@ -285,19 +287,19 @@ function shiftedRows(
   kh: number,
   kw: number,
   [top, left, bottom, right]: readonly [number, number, number, number],
-): [seen: Tensor[], errors: Tensor] {
+): [seen: Tensor, errors: Tensor] {
   const channels = pad(x.transpose([1, 0, 2, 3]), [0, 0, top, left], [0, 0, bottom, right])
   const width = channels.shape[3]!
-  const rows = channels.reshape([channels.shape[0]!, -1])
-  const places = rows.shape[1]! - (kh - 1) * width - (kw - 1)
-  const errors = pad(g.transpose([0, 2, 3, 1]), [0, 0, 0, 0], [0, kh - 1, kw - 1, 0])
-    .reshape([-1, g.shape[1]!])
-    .slice(0, 0, places)
-  const seen = Array.from({ length: kh * kw }, (_, place) => {
-    const shift = Math.floor(place / kw) * width + (place % kw)
-    return rows.slice(1, shift, shift + places)
-  })
-  return [seen, errors]
+  const image = channels.reshape([channels.shape[0]!, -1])
+  const places = image.shape[1]! - (kh - 1) * width
+  const error = pad(g.transpose([1, 0, 2, 3]), [0, 0, 0, 0], [0, 0, kh - 1, kw - 1])
+    .reshape([g.shape[1]!, -1])
+    .slice(1, 0, places)
+  const seen = Array.from({ length: kh }, (_, row) => image.slice(1, row * width, row * width + places))
+  const errors = Array.from({ length: kw }, (_, column) =>
+    column === 0 ? error : pad(error.slice(1, 0, places - column), [0, column], [0, 0]),
+  )
+  return [concat(seen), concat(errors)]
 }
 
 /** The same for larger strides, where each place of the kernel saw every so many-th row and column. */
@@ -308,7 +310,7 @@ function stridedRows(
   kw: number,
   strides: readonly [number, number],
   [top, left, bottom, right]: readonly [number, number, number, number],
-): [seen: Tensor[], errors: Tensor] {
+): [seen: Tensor, errors: Tensor] {
   const channels = pad(x.transpose([1, 0, 2, 3]), [0, 0, top, left], [0, 0, bottom, right])
   const end = (from: number, count: number, stride: number): number => from + (count - 1) * stride + 1
   const seen = Array.from({ length: kh * kw }, (_, place) => {
@@ -324,7 +326,7 @@ function stridedRows(
       [1, 1, ...strides],
     ).reshape([channels.shape[0]!, -1])
   })
-  return [seen, g.transpose([0, 2, 3, 1]).reshape([-1, g.shape[1]!])]
+  return [concat(seen), g.transpose([0, 2, 3, 1]).reshape([-1, g.shape[1]!])]
 }
 
 /** The gradient of a convolution's input. */
