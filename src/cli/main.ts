@@ -131,6 +131,34 @@ async function program(argv: readonly string[]): Promise<Command> {
     .addHelpText('after', example('guerdon audit --log scored.jsonl --held-back quality --html audit.html'))
     .action(async (...args) => (await import('./commands/audit.ts')).auditCommand(args[0]))
 
+  const bench = guerdon.command('bench').description('Measure a reward on data whose right order is known.')
+  withInput(
+    bench
+      .command('pairs')
+      .description('Accuracy, calibration and length effect of a reward on preference pairs.')
+      .argument(
+        '<file>',
+        'preference pairs in any known layout (.jsonl, .jsonl.gz, .json, .csv or .parquet)',
+      ),
+  )
+    .option('--reward <spec>', 'score both completions with a reward')
+    .option('--model <folder>', 'score both completions with a trained reward model')
+    .option('--scores', 'take the scores that the file gives')
+    .option('--by <field>', 'field that parts the pairs into subsets', 'category')
+    .option('--worst <n>', 'how many of the worst mistakes are kept', '20')
+    .option('--seed <n>', 'seed of the resampling', '1')
+    .option('--html <file>', 'write the report as one HTML page')
+    .option('-o, --output <file>', 'write the report as JSON')
+    .addHelpText(
+      'after',
+      example(
+        'guerdon bench pairs pairs.jsonl --reward reward.yaml --html pairs.html\nguerdon bench pairs scored.jsonl --scores --by source',
+      ),
+    )
+    .action(async (...args) =>
+      (await import('./commands/bench-pairs.ts')).benchPairsCommand(args[0], args[1]),
+    )
+
   const methods = guerdon
     .command('methods')
     .description('List the methods, or those that a search finds.')
@@ -184,6 +212,19 @@ async function program(argv: readonly string[]): Promise<Command> {
     .action(async (...args) => (await import('./commands/export.ts')).exportCommand(args[0]))
 
   guerdon
+    .command('reproduce')
+    .description('Run a paper’s experiment and say what holds; without a name, list what can be run.')
+    .argument('[name]', 'paper: its number, its slug or the end of it')
+    .option('--seeds <list>', 'other seeds than the stored evidence has: 100-104 or 1,2,3')
+    .option('-o, --output <folder>', 'where evidence.json and evidence.svg go')
+    .option('--json', 'print the evidence as JSON')
+    .addHelpText(
+      'after',
+      example('guerdon reproduce\nguerdon reproduce 55\nguerdon reproduce 16 --seeds 100'),
+    )
+    .action(async (...args) => (await import('./commands/reproduce.ts')).reproduceCommand(args[0], args[1]))
+
+  guerdon
     .command('prune')
     .description('Forget the oldest scored batches of a store.')
     .addOption(storeOption())
@@ -193,7 +234,7 @@ async function program(argv: readonly string[]): Promise<Command> {
     .addHelpText('after', example('guerdon prune --maximum-rows 1000000 --maximum-age 30d'))
     .action(async (...args) => (await import('./commands/prune.ts')).pruneCommand(args[0]))
 
-  for (const command of [...guerdon.commands, ...methods.commands]) command.exitOverride()
+  for (const command of [...guerdon.commands, ...methods.commands, ...bench.commands]) command.exitOverride()
   return guerdon
 }
 

@@ -14,6 +14,8 @@ export interface Checkpoint {
   readonly history: Readonly<Record<string, Float64Array>>
   /** the caller's own numbers, for example the best step so far; plain JSON */
   readonly notes: unknown
+  /** a second set of parameters, for example the best so far */
+  readonly kept?: Parameters | undefined
 }
 
 /** Digest of what makes two runs the same: a checkpoint of another run is refused. */
@@ -21,11 +23,13 @@ export const runDigest = (description: unknown): string =>
   createHash('sha256').update(JSON.stringify(description)).digest('hex')
 
 const HISTORY = 'history.'
+const KEPT = 'kept.'
 
 export function writeCheckpoint(path: string, digest: string, checkpoint: Checkpoint): void {
   const tensors: Record<string, HostTensor> = { ...checkpoint.state }
   for (const [name, values] of Object.entries(checkpoint.history))
     tensors[`${HISTORY}${name}`] = { shape: [values.length], dtype: 'float64', values }
+  for (const [name, values] of Object.entries(checkpoint.kept ?? {})) tensors[`${KEPT}${name}`] = values
   writeSafetensors(path, {
     tensors,
     metadata: {
@@ -46,15 +50,22 @@ export function readCheckpoint(path: string, digest: string): Checkpoint | undef
       where: { file: path },
       hint: 'Data, model, seed or settings have changed since. Begin again with --restart, or name another output',
     })
-  const entries = Object.entries(tensors)
+  const under = (prefix: string): Record<string, HostTensor> =>
+    Object.fromEntries(
+      Object.entries(tensors).flatMap(([name, value]) =>
+        name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
+      ),
+    )
+  const kept = under(KEPT)
   return {
     step: Number(metadata.step),
-    state: Object.fromEntries(entries.filter(([name]) => !name.startsWith(HISTORY))),
+    state: Object.fromEntries(
+      Object.entries(tensors).filter(([name]) => !name.startsWith(HISTORY) && !name.startsWith(KEPT)),
+    ),
     history: Object.fromEntries(
-      entries
-        .filter(([name]) => name.startsWith(HISTORY))
-        .map(([name, { values }]) => [name.slice(HISTORY.length), values as Float64Array]),
+      Object.entries(under(HISTORY)).map(([name, { values }]) => [name, values as Float64Array]),
     ),
     notes: JSON.parse(metadata.notes ?? 'null'),
+    ...(Object.keys(kept).length > 0 && { kept }),
   }
 }

@@ -2,8 +2,9 @@
 import { GuerdonError } from '../records/error.ts'
 import { readCheckpoint, runDigest, writeCheckpoint } from './checkpoint.ts'
 import { epochOrder } from './epoch-order.ts'
-import type { HostTensor, Parameters } from './host-tensor.ts'
+import type { Parameters } from './host-tensor.ts'
 import type { Schedule } from './optimiser.ts'
+import type { Table } from './sessions/session.ts'
 import {
   type BatchFeeds,
   type BatchInput,
@@ -11,6 +12,9 @@ import {
   type Trainer,
   type TrainerOptions,
 } from './trainer.ts'
+
+/** Steps sent to the session at once: between them there is progress, and a chance to cancel. */
+const CHUNK = 64
 
 export interface FitProgress {
   /** steps done */
@@ -22,7 +26,9 @@ export interface FitProgress {
 
 export interface FitOptions extends Omit<TrainerOptions, 'batch' | 'tables' | 'worker' | 'seed'> {
   /** one row a training example; a table's row becomes one row of the batch input of the same name */
-  readonly tables: Readonly<Record<string, HostTensor>>
+  readonly tables: Readonly<Record<string, Table>>
+  /** further tables that evaluations read */
+  readonly held?: Readonly<Record<string, Table>>
   /** inputs that are no table's rows: noise, with the batch as first axis if it needs one */
   readonly extra?: Readonly<Record<string, BatchInput>>
   readonly batchSize: number
@@ -47,7 +53,12 @@ export interface FitOptions extends Omit<TrainerOptions, 'batch' | 'tables' | 'w
     trainer: Trainer,
     history: Readonly<Record<string, Float64Array>>,
   ) => Promise<'stop' | undefined>
-  /** steps between two calls of `onPiece`, progress reports and chances to cancel; 64 by default */
+  /** the caller's own numbers and one set of parameters, stored with a checkpoint */
+  readonly notes?: () => unknown
+  readonly kept?: () => Parameters | undefined
+  /** called with them when a run continues from a checkpoint */
+  readonly resumed?: (notes: unknown, kept: Parameters | undefined) => void
+  /** steps between two calls of `onPiece`; 64 by default */
   readonly piece?: number
   readonly progress?: (progress: FitProgress) => void
   readonly abort?: AbortSignal
@@ -86,7 +97,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   }
   const rate: Schedule = typeof options.rate === 'number' ? () => options.rate as number : options.rate
   const order = options.order ?? epochOrder(rows, batchSize, seed)
-  const trainer = await openTrainer({ ...options, batch, tables, seed })
+  const trainer = await openTrainer({ ...options, batch, tables: { ...tables, ...options.held }, seed })
   const digest = runDigest([
     checkpoint?.run ?? null,
     seed,
@@ -107,6 +118,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     const before = checkpoint === undefined ? undefined : readCheckpoint(checkpoint.path, digest)
     if (before !== undefined) {
       await trainer.setState(before.state)
+      options.resumed?.(before.notes, before.kept)
       done = before.step
       for (const name of trainer.scalars) history[name]!.set(before.history[name]!.subarray(0, done))
     }
@@ -117,7 +129,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
         step: done,
         state: await trainer.state(),
         history: Object.fromEntries(Object.entries(history).map(([name, all]) => [name, all.slice(0, done)])),
-        notes: null,
+        notes: options.notes?.() ?? null,
+        kept: options.kept?.(),
       })
       stored = done
     }
@@ -126,7 +139,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
         await store()
         throw new GuerdonError('RUN_CANCELLED', `training was cancelled after step ${done}`)
       }
-      const count = Math.min(piece - (done % piece), steps - done)
+      const count = Math.min(CHUNK, piece - (done % piece), steps - done)
       const batches: BatchFeeds[] = []
       const rates: number[] = []
       for (let step = done + 1; step <= done + count; step++) {
@@ -149,7 +162,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       for (const name of trainer.scalars) history[name]!.set(scalars[name]!, done)
       done += count
       options.progress?.({ step: done, steps, loss: losses.reduce((sum, loss) => sum + loss, 0) / count })
-      const verdict = await options.onPiece?.(done, trainer, history)
+      const whole = done % piece === 0 || done === steps
+      const verdict = whole ? await options.onPiece?.(done, trainer, history) : undefined
       const last = done === steps || verdict === 'stop'
       if (checkpoint !== undefined && (last || done - stored >= checkpoint.everySteps)) await store()
       if (last) break

@@ -10,7 +10,7 @@ import { type HostTensor, hostTensor, type Parameters } from './host-tensor.ts'
 import type { Dtype, Shape } from './node.ts'
 import type { Optimiser, TensorTree } from './optimiser.ts'
 import { type OpenOptions, openSession } from './sessions/open-session.ts'
-import type { Feed, Noise, Session } from './sessions/session.ts'
+import type { Feed, Noise, Session, Table } from './sessions/session.ts'
 import { input, type Tensor } from './tensor.ts'
 
 /** A loss and, if wanted, further scalars to watch. */
@@ -47,7 +47,7 @@ export interface TrainerOptions extends OpenOptions {
   /** parameters that stay as they are */
   readonly frozen?: (name: string) => boolean
   readonly evaluations?: Readonly<Record<string, Evaluation>>
-  readonly tables?: Readonly<Record<string, HostTensor>>
+  readonly tables?: Readonly<Record<string, Table>>
   readonly seed?: number
 }
 

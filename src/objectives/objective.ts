@@ -3,8 +3,9 @@
  * traced into a training program and evaluated on plain numbers in double precision.
  */
 import type { z } from 'zod'
-import { compile, type Specification, type Values } from '../engine/compile.ts'
+import { compile, type Specification } from '../engine/compile.ts'
 import { gradients } from '../engine/gradient.ts'
+import { type HostTensor, hostTensor } from '../engine/host-tensor.ts'
 import type { Dtype } from '../engine/node.ts'
 import type { TensorTree } from '../engine/optimiser.ts'
 import type { BackEnd } from '../engine/sessions/session.ts'
@@ -43,6 +44,13 @@ export interface ObjectiveDescription<P extends ParameterSchema> {
   /** the trainer's flag or column that gives the same loss, by trainer */
   readonly elsewhere?: Readonly<Record<string, string>>
   compute(inputs: TensorTree, parameters: z.output<P>): ObjectiveResult
+  /**
+   * What a program of tensors cannot refuse, because it depends on values: a label outside its range, a batch without
+   * any label. Runs before evaluation on plain numbers; whoever trains runs it once over the data.
+   *
+   * @throws GuerdonError ARGUMENT_INVALID
+   */
+  check?(inputs: Readonly<Record<string, HostTensor>>, parameters: z.output<P>): void
 }
 
 export interface Objective<P extends ParameterSchema = ParameterSchema> extends ObjectiveDescription<P> {
@@ -105,7 +113,7 @@ export async function evaluateObjective<P extends ParameterSchema>(
   options: { readonly backEnd?: BackEnd | 'auto' } = {},
 ): Promise<Evaluated> {
   const specifications: Record<string, Specification> = {}
-  const given: Record<string, Values> = {}
+  const given: Record<string, HostTensor> = {}
   for (const [name, nested] of Object.entries(values)) {
     const declared = objective.inputs[name]
     if (declared === undefined)
@@ -113,9 +121,11 @@ export async function evaluateObjective<P extends ParameterSchema>(
         expected: Object.keys(objective.inputs).join(', '),
       })
     const { shape, flat } = flattened(nested)
-    specifications[name] = { shape, dtype: declared.dtype ?? 'float64' }
-    given[name] = flat
+    const dtype = declared.dtype ?? 'float64'
+    specifications[name] = { shape, dtype }
+    given[name] = hostTensor(flat, shape, dtype)
   }
+  objective.check?.(given, parseParameters(objective, parameters ?? {}))
   const free = Object.keys(values).filter((name) => objective.inputs[name]!.differentiable)
   const program = await compile(
     specifications,

@@ -19,12 +19,15 @@ import { sigmaFilter } from '../advantages/sigma-filter.ts'
 import { winRate } from '../advantages/win-rate.ts'
 import { allOf } from '../combining/all-of.ts'
 import { anyOf } from '../combining/any-of.ts'
+import { ensemble } from '../combining/ensemble.ts'
 import { gatedBonus } from '../combining/gated-bonus.ts'
 import { harmonicMean } from '../combining/harmonic-mean.ts'
 import { hybrid } from '../combining/hybrid.ts'
+import { hybridRule } from '../combining/hybrid-rule.ts'
 import { lexicographic } from '../combining/lexicographic.ts'
 import { min } from '../combining/min.ts'
 import { not } from '../combining/not.ts'
+import { processAggregate } from '../combining/process-aggregate.ts'
 import { product } from '../combining/product.ts'
 import { properScore } from '../combining/proper-score.ts'
 import { renorm } from '../combining/renorm.ts'
@@ -43,6 +46,7 @@ import { difficultyTiers } from '../shaping/difficulty-tiers.ts'
 import { fittedSigmoid } from '../shaping/fitted-sigmoid.ts'
 import { groupLengthPenaltyShaping } from '../shaping/group-length-penalty.ts'
 import { kimiLength } from '../shaping/kimi-length.ts'
+import { klPenalty } from '../shaping/kl-penalty.ts'
 import { logSigmoid } from '../shaping/log-sigmoid.ts'
 import { longReplyPenalty } from '../shaping/long-reply-penalty.ts'
 import { preferenceAsReward } from '../shaping/preference-as-reward.ts'
@@ -113,6 +117,7 @@ export const methods: readonly AnyMethod[] = [
   fittedSigmoid,
   groupLengthPenaltyShaping,
   kimiLength,
+  klPenalty,
   logSigmoid,
   longReplyPenalty,
   preferenceAsReward,
@@ -129,12 +134,15 @@ export const methods: readonly AnyMethod[] = [
   zScore,
   allOf,
   anyOf,
+  ensemble,
   gatedBonus,
   harmonicMean,
+  hybridRule,
   hybrid,
   lexicographic,
   min,
   not,
+  processAggregate,
   product,
   properScore,
   renorm,
@@ -182,6 +190,7 @@ export {
   dler,
   drGrpo,
   dynamicSampling,
+  ensemble,
   exactMatch,
   fittedSigmoid,
   formatOnce,
@@ -194,8 +203,10 @@ export {
   harmo,
   harmonicMean,
   hybrid,
+  hybridRule,
   jsonSchema,
   kimiLength,
+  klPenalty,
   length,
   lexicographic,
   logSigmoid,
@@ -208,6 +219,7 @@ export {
   opo,
   passAtK,
   preferenceAsReward,
+  processAggregate,
   product,
   properScore,
   qaExactMatch,

@@ -1,25 +1,48 @@
 /** Turns feeds into values: gathers rows of tables, draws noise. */
 
+import { openSync, readSync } from 'node:fs'
 import { RandomStream } from '../../numerics/random.ts'
 import { GuerdonError } from '../../records/error.ts'
 import type { HostTensor } from '../host-tensor.ts'
 import { arrayOf, type NumberArray, type Shape, sizeOf } from '../node.ts'
-import type { Feed, Noise } from './session.ts'
+import type { Feed, FileTable, Noise, Table } from './session.ts'
 
-export type Tables = Readonly<Record<string, HostTensor>>
+export type Tables = Readonly<Record<string, Table>>
+
+/** Files of tables, opened once a thread: they stay open as long as it lives. */
+const files = new Map<string, number>()
+
+function fileOf(path: string): number {
+  let file = files.get(path)
+  if (file === undefined) {
+    file = openSync(path, 'r')
+    files.set(path, file)
+  }
+  return file
+}
+
+/** Copies one row of a file; the operating system keeps what is read often. */
+function readRow(table: FileTable, row: number, bytes: Uint8Array, at: number, length: number): void {
+  const place = (table.rows === undefined ? row : table.rows[row]!) * length
+  const read = readSync(fileOf(table.path), bytes, at, length, place)
+  if (read !== length)
+    throw new GuerdonError('DATA_FIELD_INVALID', `ends inside row ${row}`, { where: { file: table.path } })
+}
 
 /** Rows of a table, one after another. @throws GuerdonError ARGUMENT_INVALID for a row that does not exist */
-export function rowsOf(table: HostTensor, rows: Int32Array, name = 'table'): HostTensor {
+export function rowsOf(table: Table, rows: Int32Array, name = 'table'): HostTensor {
   const count = table.shape[0]!
   const width = sizeOf(table.shape.slice(1))
   const values = arrayOf(table.dtype, rows.length * width)
+  const bytes = new Uint8Array(values.buffer)
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index]!
     if (!(row >= 0 && row < count))
       throw new GuerdonError('ARGUMENT_INVALID', `${name} has no row ${row}`, {
         expected: `0 to ${count - 1}`,
       })
-    if (width === 1) values[index] = table.values[row]!
+    if ('path' in table) readRow(table, row, bytes, 4 * index * width, 4 * width)
+    else if (width === 1) values[index] = table.values[row]!
     else values.set(table.values.subarray(row * width, row * width + width), index * width)
   }
   return { shape: [rows.length, ...table.shape.slice(1)], dtype: table.dtype, values }

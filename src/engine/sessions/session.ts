@@ -10,6 +10,17 @@ import type { Device } from './device.ts'
 /** Which library computes. `reference` is jax-js's plain CPU back end: slow, in double precision where asked. */
 export type BackEnd = 'onnx' | 'wasm' | 'reference'
 
+/** Rows that stay in a file because they are many: raw little-endian values, row after row. */
+export interface FileTable {
+  readonly path: string
+  readonly shape: Shape
+  readonly dtype: 'float32'
+  /** the file's row behind each of the table's; all in order when absent */
+  readonly rows?: Int32Array
+}
+
+export type Table = HostTensor | FileTable
+
 /** What one input of a run is filled with. */
 export type Feed =
   | HostTensor
@@ -31,7 +42,7 @@ export interface SessionContents {
   readonly functions: Readonly<Record<string, SessionFunction>>
   /** inputs of this name are taken from the state */
   readonly state: Parameters
-  readonly tables?: Readonly<Record<string, HostTensor>>
+  readonly tables?: Readonly<Record<string, Table>>
   readonly seed?: number
 }
 
