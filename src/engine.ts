@@ -2,7 +2,7 @@
 export { type AdamwOptions, adamw } from './engine/adamw.ts'
 export { type Checkpoint, readCheckpoint, runDigest, writeCheckpoint } from './engine/checkpoint.ts'
 export { clipByNorm } from './engine/clip-by-norm.ts'
-export { type Compiled, compile, type Specification, type Values } from './engine/compile.ts'
+export { type Compiled, compile, constants, type Specification, type Values } from './engine/compile.ts'
 export { epochOrder, stepsPerEpoch } from './engine/epoch-order.ts'
 export { type FitOptions, type FitProgress, type FitResult, fit } from './engine/fit.ts'
 export { gradients, valueAndGradients } from './engine/gradient.ts'

@@ -19,10 +19,10 @@ function screen(isTTY: boolean) {
 it('shows steps and loss on a terminal, counting from where a run resumed', async () => {
   const { stream, text } = screen(true)
   const bar = await trainingBar('reward model', stream)
-  bar.progress({ step: 640, steps: 1000, loss: 0.693147 })
+  bar.progress({ step: 640, steps: 1000, loss: 0.712345 })
   bar.stop()
   expect(text()).toContain('reward model')
-  expect(text()).toContain('step 640 of 1000 · loss 0.6931')
+  expect(text()).toContain('step 640 of 1000 · loss 0.7123')
   expect(text()).toContain('64 %')
 })
 
