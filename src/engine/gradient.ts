@@ -277,9 +277,9 @@ function weightGradient(
 }
 
 /**
- * For stride 1: both sides on the grid of the padded image, channel by channel, the gradient with zeros at its ends. A
- * step of the kernel is then a shift of whole rows; steps down shift the image, [kh·inputs, places], and steps to the
- * right shift the gradient the other way, [kw·outputs, places], so that one product holds every pair of them.
+ * For stride 1: both sides on the grid of the padded image, channel by channel, the gradient's rows behind zeros. A step
+ * of the kernel is then a shift of whole rows; steps down shift the image, [kh·inputs, places], and steps to the right
+ * shift the gradient the other way, [kw·outputs, places], so that one product holds every pair of them.
  */
 function shiftedRows(
   x: Tensor,
@@ -288,16 +288,17 @@ function shiftedRows(
   kw: number,
   [top, left, bottom, right]: readonly [number, number, number, number],
 ): [seen: Tensor, errors: Tensor] {
-  const channels = pad(x.transpose([1, 0, 2, 3]), [0, 0, top, left], [0, 0, bottom, right])
+  // The last shift ends in the rows below the gradient: a kernel of one row has none of its own.
+  const extra = kh === 1 && kw > 1 ? 1 : 0
+  const channels = pad(x.transpose([1, 0, 2, 3]), [0, 0, top, left], [0, 0, bottom + extra, right])
   const width = channels.shape[3]!
   const image = channels.reshape([channels.shape[0]!, -1])
-  const places = image.shape[1]! - (kh - 1) * width
-  const error = pad(g.transpose([1, 0, 2, 3]), [0, 0, 0, 0], [0, 0, kh - 1, kw - 1])
-    .reshape([g.shape[1]!, -1])
-    .slice(1, 0, places)
+  const below = kh - 1 + extra
+  const places = image.shape[1]! - below * width
+  const error = pad(g.transpose([1, 0, 2, 3]), [0, 0, 0, kw - 1], [0, 0, below, 0]).reshape([g.shape[1]!, -1])
   const seen = Array.from({ length: kh }, (_, row) => image.slice(1, row * width, row * width + places))
   const errors = Array.from({ length: kw }, (_, column) =>
-    column === 0 ? error : pad(error.slice(1, 0, places - column), [0, column], [0, 0]),
+    error.slice(1, kw - 1 - column, kw - 1 - column + places),
   )
   return [concat(seen), concat(errors)]
 }
