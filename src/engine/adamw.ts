@@ -42,7 +42,9 @@ export function adamw(options: AdamwOptions = {}): Optimiser {
       for (const [name, parameter] of Object.entries(parameters)) {
         const gradient = gradients[name]!
         const m = state[`m.${name}`]!.mul(beta1).add(gradient.mul(1 - beta1))
-        const v = state[`v.${name}`]!.mul(beta2).add(gradient.mul(gradient).mul(1 - beta2))
+        // Scaled before it is squared: the factor then joins the one of clipping.
+        const scaled = gradient.mul(Math.sqrt(1 - beta2))
+        const v = state[`v.${name}`]!.mul(beta2).add(scaled.mul(scaled))
         const step = m.div(v.sqrt().mul(scale).add(least))
         const kept =
           weightDecay > 0 && decays(name, initial[name]!)
