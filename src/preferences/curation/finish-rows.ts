@@ -1,4 +1,6 @@
 /** The last pass: every row meets its marks and its strength, is decided, counted and written. */
+
+import { groupSizes } from '../../numerics/strength-groups.ts'
 import type { RowWriter } from '../../records/formats/open-writer.ts'
 import { completionText } from '../../records/rollout.ts'
 import type { CleanedFile, CleanedRow } from './cleaned-file.ts'
@@ -12,7 +14,6 @@ import type { ReadPair } from './read-pairs.ts'
 import { flippingIsSafe } from './recycle-discarded.ts'
 import { type Relation, SortedCursor } from './relation.ts'
 import { FewestRows, ShownRows } from './shown-rows.ts'
-import { groupSizes } from './strength-groups.ts'
 import type { StrengthSource } from './strength-source.ts'
 import { keysOf } from './voter-strengths.ts'
 import { WordHashes } from './word-hashes.ts'
