@@ -48,7 +48,10 @@ export default {
       name: 'product-imports-no-development-dependency',
       severity: 'error',
       from: { path: '^src/', pathNot: tests },
-      to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/(pyodide|@types|@opentelemetry|onnxruntime-node|onnxruntime-common|@duckdb)/' },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        pathNot: 'node_modules/(pyodide|@types|@opentelemetry|onnxruntime-node|onnxruntime-common|@duckdb)/',
+      },
     },
   ],
   options: {

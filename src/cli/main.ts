@@ -266,6 +266,25 @@ async function program(argv: readonly string[]): Promise<Command> {
     .action(async (...args) => (await import('./commands/export.ts')).exportCommand(args[0]))
 
   guerdon
+    .command('augment')
+    .description('Make preference pairs of those there are: reworded answers, or answers of similar prompts.')
+    .argument('<data>', 'preference pairs (.jsonl, .jsonl.gz, .json, .csv or .parquet)')
+    .requiredOption('-o, --output <file>', 'where the pairs go')
+    .option('--convex', 'reword chosen answers: of five variants one that differs most (ConvexDA)')
+    .option('--contrast', 'prefer an answer to that of a similar prompt')
+    .option(
+      '--encoder <name>',
+      'hashed-n-grams, a folder with an ONNX encoder, or a repository',
+      'hashed-n-grams',
+    )
+    .option('--low <cosine>', 'least similarity of two prompts', '0.75')
+    .option('--high <cosine>', 'largest similarity of two prompts', '0.9')
+    .option('--seed <n>', 'what is drawn follows from it', '0')
+    .option('--json', 'print the counts as JSON')
+    .addHelpText('after', example('guerdon augment pairs.jsonl --contrast -o contrast.jsonl'))
+    .action(async (...args) => (await import('./commands/augment.ts')).augmentCommand(args[0], args[1]))
+
+  guerdon
     .command('reproduce')
     .description('Run a paper’s experiment and say what holds; without a name, list what can be run.')
     .argument('[name]', 'paper: its number, its slug or the end of it')

@@ -224,6 +224,28 @@ describe('downloadModel', () => {
     expect(server.asked[0]!.headers.authorization).toBe('Bearer secret')
   })
 
+  it('follows the hub to where files lie, and takes the token along to no one else', async () => {
+    const store = await localServer((_, response) => {
+      response.writeHead(200, { 'content-length': WEIGHTS.length })
+      response.end(WEIGHTS)
+      return undefined
+    })
+    servers.push(store)
+    const { server, model } = await serve(
+      hub((asked, response) => {
+        if (!asked.path.endsWith('_data')) return false
+        // Another origin: the same machine under its other name.
+        response.writeHead(302, { location: `${store.url.replace('127.0.0.1', 'localhost')}/blob` }).end()
+        return true
+      }),
+      { token: 'secret' },
+    )
+    const folder = await downloadModel(model)
+    expect(readFileSync(join(folder, 'model.onnx_data')).equals(WEIGHTS)).toBe(true)
+    expect(server.asked.every(({ headers }) => headers.authorization === 'Bearer secret')).toBe(true)
+    expect(store.asked.map(({ headers }) => headers.authorization)).toEqual([undefined])
+  })
+
   it('downloads nothing while offline and says what to do', async () => {
     const { server, model } = await serve(hub(), { offline: true })
     await expect(downloadModel(model)).rejects.toThrow(

@@ -217,7 +217,7 @@ describe('an ONNX encoder', () => {
     }
   })
 
-  it('leaves the thread that asks to its other work, and stops when it is told to', async () => {
+  it('stops when it is told to, works on afterwards, and says so when it is closed', async () => {
     const encoder = await open(plain, { rowsTogether: 1 })
     const stop = new AbortController()
     const work = encoder.embed(new Array(5000).fill('the cat sat'), {

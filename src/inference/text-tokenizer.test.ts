@@ -59,6 +59,20 @@ describe('TextTokenizer', () => {
     expect(text(even.ids)).toBe('[CLS] the the [SEP] cat sat on [SEP]')
   })
 
+  it('reads byte-level tokenizers, whose post-processor adds nothing', () => {
+    const json = tokenizerJson('none')
+    const tokenizer = {
+      ...json,
+      post_processor: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false },
+    }
+    const bytes = new TextTokenizer({ tokenizer, config: {}, folder: 'm' })
+    expect(text(bytes.encode('the cat', all).ids)).toBe('the cat')
+    expect(bytes.begin).toEqual([])
+    const pair = bytes.encode('the cat', all, 'sat')
+    expect(text(pair.ids)).toBe('the cat sat')
+    expect(pair.firstLength).toBe(2)
+  })
+
   it('leaves out what a vocabulary without an unknown token lacks', () => {
     const json = tokenizerJson('around') as { model: object }
     const tokenizer = { ...json, model: { ...json.model, unk_token: undefined } }

@@ -126,12 +126,15 @@ export class TextTokenizer {
     const plain = this.#tokenizer.encode('a', { add_special_tokens: false }).ids
     const alone = this.#tokenizer.encode('a').ids
     const start = findRun(alone, plain, 0)
+    const [before, after] = [alone.slice(0, start), alone.slice(start + plain.length)]
     const pair = this.#tokenizer.encode('a', { text_pair: 'a' }).ids
+    // Post-processors that add no tokens lose the second text in the library; between two texts there is nothing then.
+    if (pair.length <= alone.length) return { before, after, between: [], afterPair: after }
     const firstOfPair = findRun(pair, plain, 0)
     const secondOfPair = findRun(pair, plain, firstOfPair + plain.length)
     return {
-      before: alone.slice(0, start),
-      after: alone.slice(start + plain.length),
+      before,
+      after,
       between: pair.slice(firstOfPair + plain.length, secondOfPair),
       afterPair: pair.slice(secondOfPair + plain.length),
     }
@@ -139,6 +142,7 @@ export class TextTokenizer {
 }
 
 function findRun(ids: readonly number[], run: readonly number[], from: number): number {
+  if (run.length === 0) throw new Error('its vocabulary has no letter a')
   for (let start = from; start + run.length <= ids.length; start++)
     if (run.every((id, index) => ids[start + index] === id)) return start
   throw new Error('its special tokens do not stand around the text')

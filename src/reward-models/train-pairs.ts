@@ -26,6 +26,15 @@ export interface TrainPairsOptions {
     batch: TensorTree,
     parameters: TensorTree,
   ) => LossResult
+  /**
+   * rewards by which validation pairs are judged, [batch], where `reward` gives something else (several heads, say);
+   * `batch` holds the embeddings
+   */
+  readonly judge?: (
+    rewards: { readonly chosen: Tensor; readonly rejected: Tensor },
+    batch: TensorTree,
+    parameters: TensorTree,
+  ) => { readonly chosen: Tensor; readonly rejected: Tensor }
   /** further tables, one row a pair, for the loss */
   readonly columns?: Readonly<Record<string, Table>>
   readonly extra?: Readonly<Record<string, BatchInput>>
@@ -133,7 +142,10 @@ export async function trainPairs(
       rejected: row(SCORE_BATCH),
       ...(withPrompt && { prompt: row(SCORE_BATCH) }),
     },
-    build: (parameters, inputs) => both(parameters, inputs),
+    build(parameters, inputs) {
+      const rewards = both(parameters, inputs)
+      return options.judge?.(rewards, inputs, parameters) ?? rewards
+    },
   }
   const epochs: { epoch: number; accuracy: number; logLoss: number }[] = []
   let best: { accuracy: number; logLoss: number; parameters: Parameters; epoch: number } | undefined

@@ -22,6 +22,7 @@ import { anyOf } from '../combining/any-of.ts'
 import { ensemble } from '../combining/ensemble.ts'
 import { gatedBonus } from '../combining/gated-bonus.ts'
 import { harmonicMean } from '../combining/harmonic-mean.ts'
+import { hedgeRouting } from '../combining/hedge-routing.ts'
 import { hybrid } from '../combining/hybrid.ts'
 import { hybridRule } from '../combining/hybrid-rule.ts'
 import { lexicographic } from '../combining/lexicographic.ts'
@@ -143,6 +144,7 @@ export const methods: readonly AnyMethod[] = [
   ensemble,
   gatedBonus,
   harmonicMean,
+  hedgeRouting,
   hybridRule,
   hybrid,
   lexicographic,
@@ -208,6 +210,7 @@ export {
   hardnessScale,
   harmo,
   harmonicMean,
+  hedgeRouting,
   hybrid,
   hybridRule,
   jsonSchema,
