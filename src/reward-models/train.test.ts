@@ -83,6 +83,24 @@ test('the same seed gives the same bits, in a worker, with tables in files or in
   expect(await train('in-files', { ...more, limits: { memory: 1 } }, false)).toBe(inMemory)
 })
 
+test('trained again in the same process and folder, files of the first training are not read', async () => {
+  const encoder = { use: 'hashed-n-grams', width: 512 } as const
+  const recipe = { use: 'bradley-terry-head', hidden: [], epochs: 1 }
+  const dataOf = (seed: number): string =>
+    writePairs(join(folder, `again-${seed}.jsonl`), madePairs(900, seed))
+  const train = async (name: string, seed: number, memory: number) => {
+    const config = configOf({ data: dataOf(seed), encoder, recipe, limits: { memory } })
+    const outcome = await trainRewardModel(config, {
+      output: join(folder, name),
+      worker: false,
+      restart: true,
+    })
+    return { weights: weightsOf(join(folder, name)), heldOut: outcome.heldOut }
+  }
+  await train('twice', 21, 1)
+  expect(await train('twice', 22, 1)).toEqual(await train('other', 22, 512))
+})
+
 test('features of columns, and inner signals that give them', async () => {
   const stream = new RandomStream(5)
   const pairs = madePairs(300, 2).map((pair) => {
