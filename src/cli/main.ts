@@ -142,6 +142,8 @@ async function program(argv: readonly string[]): Promise<Command> {
     .option('--rows <file>', 'write a line for every row, with all that it is counted under')
     .option('--strength <column>', 'margins by models: a number or a list in this column')
     .option('--scores', 'take strengths from the scores of the two sides')
+    .option('--reward <spec>', 'score both sides with a reward (repeatable: each is a voter)', collect, [])
+    .option('--model <folder>', 'score both sides with a trained reward model (repeatable)', collect, [])
     .option('--flip <how>', 'suggest or apply', 'suggest')
     .option('--drop-duplicates <which>', 'near (and exact), exact or none', 'near')
     .option('--keep-dropped', 'write dropped rows, too, marked as such')

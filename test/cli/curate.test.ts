@@ -77,6 +77,19 @@ describe('guerdon curate', () => {
     expect(report.findings.copy.rows).toBe(42)
     expect(report.actions.drop).toBe(0)
     expect(report.strengths).toMatchObject({ known: 600, negative: 0, agreement: null })
+
+    const spec = path('length.json')
+    writeFileSync(
+      spec,
+      JSON.stringify({ name: 'length', signals: { words: { use: 'length', unit: 'words' } } }),
+    )
+    const scoredBy = await run('curate', path('pairs.jsonl'), '--json', '--reward', spec)
+    const { strengths, bias } = JSON.parse(scoredBy.out)
+    expect(strengths.known).toBe(600)
+    // Length by white space and by letters and digits counts nearly the same words.
+    expect(Math.abs(strengths.negative - (bias.input.length.pairs - bias.input.length.longer))).toBeLessThan(
+      30,
+    )
   })
 
   it('refuses to write over its input, unknown choices and broken verdicts with exit code 2', async () => {
@@ -88,6 +101,7 @@ describe('guerdon curate', () => {
       [['--flip', 'maybe'], '--flip'],
       [['--similarity', '2'], '--similarity'],
       [['--strength', 'a', '--scores'], 'one place'],
+      [['--reward', path('no-spec.yaml')], 'no-spec.yaml'],
       [['--checked', file], 'is no verdict'],
       [['--format', 'rollouts'], 'no preference pairs'],
     ] as const) {

@@ -11,9 +11,17 @@ export const WORDS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', 'the', 'cat', 'sat', '
 export const WIDTH = 3
 
 /** A table of numbers that a test may look into: rows × columns. */
-export function table(name: string, rows: number, columns: number): Constant & { readonly data: Float32Array } {
+export function table(
+  name: string,
+  rows: number,
+  columns: number,
+): Constant & { readonly data: Float32Array } {
   const stream = new RandomStream(11).derive(name)
-  return { name, dims: [rows, columns], data: Float32Array.from({ length: rows * columns }, () => stream.uniform() * 4 - 2) }
+  return {
+    name,
+    dims: [rows, columns],
+    data: Float32Array.from({ length: rows * columns }, () => stream.uniform() * 4 - 2),
+  }
 }
 
 export const EMBEDDINGS = table('embeddings', WORDS.length, WIDTH)
@@ -53,11 +61,19 @@ export function tokenizerJson(special: 'around' | 'begin' | 'none'): object {
       ),
     },
     decoder: null,
-    model: { type: 'WordLevel', vocab: Object.fromEntries(WORDS.map((word, id) => [word, id])), unk_token: '[UNK]' },
+    model: {
+      type: 'WordLevel',
+      vocab: Object.fromEntries(WORDS.map((word, id) => [word, id])),
+      unk_token: '[UNK]',
+    },
   }
 }
 
-const open = (name: string, type: Port['type'] = 'int64'): Port => ({ name, type, dims: ['batch', 'sequence'] })
+const open = (name: string, type: Port['type'] = 'int64'): Port => ({
+  name,
+  type,
+  dims: ['batch', 'sequence'],
+})
 const hidden: Port = { name: 'last_hidden_state', type: 'float32', dims: ['batch', 'sequence', WIDTH] }
 
 /** hidden[t] = embeddings[ids[t]] + types[type[t]] where the mask is 1; padding is far off, so that pooling it shows. */
@@ -130,7 +146,12 @@ function causalGraph(past: boolean): Graph {
       ...(past
         ? [
             { op: 'Identity', inputs: ['past_key_values.0.key'], outputs: ['present.0.key'] },
-            { op: 'ReduceSum', inputs: ['past_key_values.0.key'], outputs: ['nothing'], attributes: { keepdims: 0 } },
+            {
+              op: 'ReduceSum',
+              inputs: ['past_key_values.0.key'],
+              outputs: ['nothing'],
+              attributes: { keepdims: 0 },
+            },
             { op: 'Add', inputs: ['scores', 'nothing'], outputs: ['logits'] },
           ]
         : []),
@@ -146,7 +167,10 @@ export function halfPrecisionEncoder(): Uint8Array {
   return onnxBytes({
     ...ENCODER,
     outputs: [{ ...hidden, type: 'float16' }],
-    nodes: [...nodes, { op: 'Cast', inputs: ['exact'], outputs: ['last_hidden_state'], attributes: { to: 10 } }],
+    nodes: [
+      ...nodes,
+      { op: 'Cast', inputs: ['exact'], outputs: ['last_hidden_state'], attributes: { to: 10 } },
+    ],
   })
 }
 
@@ -194,7 +218,9 @@ export function classifierFiles(columns: 1 | 2 | 3): Record<string, ModelContent
 /** An encoder with an output `sentence_embedding`: the sum of its tokens. */
 export function pooledFiles(): Record<string, ModelContent> {
   const { nodes, constants, inputs } = classifierGraph(1)
-  const summed = nodes.slice(0, -1).map((node) => (node.outputs[0] === 'total' ? { ...node, outputs: ['sentence_embedding'] } : node))
+  const summed = nodes
+    .slice(0, -1)
+    .map((node) => (node.outputs[0] === 'total' ? { ...node, outputs: ['sentence_embedding'] } : node))
   return {
     ...encoderFiles(),
     'model.onnx': onnxBytes({

@@ -9,8 +9,6 @@ import { runFile } from './run-file.ts'
 const waiting: Readonly<Record<string, readonly string[]>> = {
   '00-baselines': ['policy-loss', 'trl-loss', 'value-loss', 'aggregate'],
   '05-pref-grpo': ['ratio-norm', 'unigenbench-parse', 'unigenbench-scores'],
-  '16-secrets-rlhf-2': ['flip-by-strength', 'preference-strength', 'strength-groups'],
-  '25-helpsteer2-preference': ['closest-three', 'mean-strength', 'weighted-kappa'],
   '31-dr-irl': ['irl-contrastive-loss'],
   '33-r1-reward': ['pre-clip-policy-loss'],
 }

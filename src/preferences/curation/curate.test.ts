@@ -71,6 +71,13 @@ describe('the planted faults of the examples', () => {
     expect(against.filter((id) => wrong.has(id)).length / wrong.size).toBeGreaterThan(0.9)
     expect(report.strengths.agreement!.interval[0]).toBeGreaterThan(0.75)
     expect(report.strengths.groups).toHaveLength(20)
+    // Contradicted labels come twice with opposite strengths: second annotators side with strong labels.
+    const second = (groups: typeof report.strengths.groups) =>
+      groups.reduce((sum, group) => sum + group.second.agree, 0) /
+      groups.reduce((sum, group) => sum + group.second.pairs, 0)
+    expect(second(report.strengths.groups.slice(3))).toBeGreaterThan(
+      second(report.strengths.groups.slice(0, 3)),
+    )
     expect(report.bias.input.length.share).toBeGreaterThan(0.7)
     expect(byId.size).toBe(rows.length)
     expect(readFileSync(path('input.jsonl'), 'utf8')).toBe(before)
@@ -81,6 +88,17 @@ describe('the planted faults of the examples', () => {
       expect(lines.filter((line) => line.action === action)).toHaveLength(count)
     for (const [bin, { pairs }] of report.bias.input.length.bins.entries())
       expect(lines.filter((line) => line.length_bin === bin)).toHaveLength(pairs)
+    for (const group of report.strengths.groups) {
+      const within = lines.filter(
+        ({ strength }) => (strength as number) >= group.least && (strength as number) <= group.largest,
+      )
+      expect(within).toHaveLength(group.size)
+      expect(within.filter(({ second_agrees }) => second_agrees === true)).toHaveLength(group.second.agree)
+    }
+    for (const [bin, shown] of report.bias.rows.lengthBins.entries())
+      for (const { row } of shown) expect(lines[row - 1]!.length_bin).toBe(bin)
+    for (const { row } of report.bias.rows.chosenOnly.list!)
+      expect(lines[row - 1]!.chosen_only).toContain('list')
     for (const { name, chosenOnly, rejectedOnly } of report.bias.input.format) {
       expect(lines.filter((line) => (line.chosen_only as string[]).includes(name))).toHaveLength(chosenOnly)
       expect(lines.filter((line) => (line.rejected_only as string[]).includes(name))).toHaveLength(

@@ -7,6 +7,8 @@ import { metaRewardGradients, responseDifference } from '../../../src/objectives
 import { mossBradleyTerry } from '../../../src/objectives/moss-bradley-terry.ts'
 import { adaptiveMargin, softLabelMargin } from '../../../src/objectives/strength-margin.ts'
 import { swav } from '../../../src/objectives/swav.ts'
+import { ofCard } from './one-card.ts'
+import { functions as curation } from './parts/curation.ts'
 import { evaluate, evaluatePairs } from './parts/evaluate.ts'
 import { doubles, forward } from './parts/forward.ts'
 
@@ -26,7 +28,7 @@ const inRows = (flat: ArrayLike<number>, rows: number): number[][] => {
   return Array.from({ length: rows }, (_, row) => Array.from(flat).slice(row * width, (row + 1) * width))
 }
 
-export const functions = {
+const own = {
   async 'moss-bradley-terry'({ chosen, rejected, epsilon }: Vector) {
     const {
       loss,
@@ -98,3 +100,5 @@ export const functions = {
     )
   },
 }
+
+export const functions = { ...own, ...ofCard('16-secrets-rlhf-2', curation) }
