@@ -20,7 +20,9 @@ const data = writePairs(
   join(folder, 'pairs.jsonl'),
   madePairs(240, 1).map((pair) => {
     const margin = 0.5 + 2 * stream.uniform()
-    return { ...pair, margin, score_chosen: 1 + margin, score_rejected: 1 }
+    // paper 16's meta-reward wants pairs of the current policy
+    const source = pair.source === 'second' ? 'policy' : pair.source
+    return { ...pair, source, margin, score_chosen: 1 + margin, score_rejected: 1 }
   }),
 )
 /** Less of everything, where a recipe has such a parameter. */
