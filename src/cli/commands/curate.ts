@@ -141,10 +141,14 @@ async function openStrengths(options: CurateCommandOptions): Promise<Strengths> 
   }
   try {
     for (const spec of reward) opened.push(await createReward(spec))
+    // Calibrated rewards are log-odds, so several models speak in one scale.
     for (const folder of model) {
       const name = basename(resolve(folder))
       opened.push(
-        await createReward({ name, signals: { reward: { use: 'reward-model', model: resolve(folder) } } }),
+        await createReward({
+          name,
+          signals: { reward: { use: 'reward-model', model: resolve(folder), output: 'calibrated' } },
+        }),
       )
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { RandomStream } from '../../numerics/random.ts'
 import { preferenceStrength } from './preference-strength.ts'
+import { RandomStream } from '../../numerics/random.ts'
 
 test('the margin follows the probability, stays on the scale and has the noise it is given', () => {
   const stream = new RandomStream(8)

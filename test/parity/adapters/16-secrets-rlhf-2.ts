@@ -28,8 +28,7 @@ const inRows = (flat: ArrayLike<number>, rows: number): number[][] => {
   return Array.from({ length: rows }, (_, row) => Array.from(flat).slice(row * width, (row + 1) * width))
 }
 
-export const functions = {
-  ...ofCard('16-secrets-rlhf-2', curation),
+const own = {
   async 'moss-bradley-terry'({ chosen, rejected, epsilon }: Vector) {
     const {
       loss,
@@ -101,3 +100,5 @@ export const functions = {
     )
   },
 }
+
+export const functions = { ...own, ...ofCard('16-secrets-rlhf-2', curation) }

@@ -14,8 +14,7 @@ type Vector = any
 const repeated = (values: readonly number[], times: readonly number[]): number[] =>
   values.flatMap((value, index) => Array.from({ length: times[index]! }, () => value))
 
-export const functions = {
-  ...ofCard('25-helpsteer2-preference', curation),
+const own = {
   async 'strength-bradley-terry-batch'({ kind, ...input }: Vector) {
     const { loss, perRow, gradients } = await evaluate(strengthBradleyTerry, input, {
       kind: kind.replace(/_bt$/, ''),
@@ -58,3 +57,5 @@ export const functions = {
     return { loss, grad: gradients.policyChosen }
   },
 }
+
+export const functions = { ...own, ...ofCard('25-helpsteer2-preference', curation) }
