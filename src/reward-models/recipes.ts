@@ -3,12 +3,14 @@ import { GuerdonError } from '../records/error.ts'
 import { bradleyTerryHead } from './bradley-terry-head.ts'
 import { featureReward } from './feature-reward.ts'
 import { mixture } from './mixture.ts'
+import { multiSource } from './multi-source.ts'
 import type { Recipe } from './recipe.ts'
 
 export const recipes: readonly Recipe[] = [
   bradleyTerryHead as unknown as Recipe,
   featureReward as unknown as Recipe,
   mixture as unknown as Recipe,
+  multiSource as unknown as Recipe,
 ]
 
 /** @throws GuerdonError SPEC_UNKNOWN_METHOD naming the recipes there are */

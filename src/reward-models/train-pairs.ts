@@ -64,7 +64,7 @@ export interface TrainPairsResult {
 }
 
 /** Rows of one forward pass when validation pairs are scored. */
-const SCORE_BATCH = 512
+export const SCORE_BATCH = 512
 
 /** Rewards of every row of two tables, by the current parameters of a trainer with the evaluation `pairs`. */
 export async function scoreValidation(
