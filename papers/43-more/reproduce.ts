@@ -211,6 +211,10 @@ export const reproduction = defineReproduction({
       'calibration error; its row is reported as it is.',
     'Without normalisation a source with small gradients, one that is already fitted, gets more weight: the shared ' +
       'sources keep their calibration at the price of the odd ones.',
+    'The control does not hold: where all five sources are identical, MORE without normalisation has more calibration ' +
+      'error than their mean. With 8 pairs a source, gradients differ by chance alone, the shortest ones belong to pairs ' +
+      'that are already fitted, and following them pushes pairs that contradict the model aside: rewards grow too large. ' +
+      'Sources that differ by chance only should be mixed with equal weights.',
     'Momentum starts from zero, not from a random head’s weights as in the authors’ code; with α = 0.99 the difference ' +
       'is gone after a step or two.',
     'Common descent is claimed of the optimum. The published Frank–Wolfe solver stops early and keeps weights off 0, so ' +

@@ -5,12 +5,14 @@ import { featureReward } from './feature-reward.ts'
 import { mixture } from './mixture.ts'
 import { multiSource } from './multi-source.ts'
 import type { Recipe } from './recipe.ts'
+import { variationalPreferences } from './variational-preferences.ts'
 
 export const recipes: readonly Recipe[] = [
   bradleyTerryHead as unknown as Recipe,
   featureReward as unknown as Recipe,
   mixture as unknown as Recipe,
   multiSource as unknown as Recipe,
+  variationalPreferences as unknown as Recipe,
 ]
 
 /** @throws GuerdonError SPEC_UNKNOWN_METHOD naming the recipes there are */
