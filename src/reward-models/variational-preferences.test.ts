@@ -29,7 +29,7 @@ function users(count: number, each: number, seed: number): EncodedPairs {
   return pairsOfFeatures(chosen, rejected, width, { users: { codes, names } })
 }
 
-const small = { latent: 4, hidden: 24, epochs: 25, batchSets: 32, rate: 5e-3 }
+const small = { latent: 4, hidden: 24, epochs: 100, batchSets: 32, rate: 5e-3 }
 const none = pairsOfFeatures([], [], width)
 
 async function trained(parameters: object): Promise<Scorable> {
@@ -100,7 +100,7 @@ describe('variational-preferences', () => {
     const folder = mkdtempSync(join(tmpdir(), 'guerdon-variational-'))
     try {
       const data = { train: users(100, 8, 1), validation: none }
-      const parameters = { ...small, epochs: 110, batchSets: 32 }
+      const parameters = { ...small, epochs: 110 }
       const whole = await variationalPreferences.run(data, parameters, context)
       const stop = new AbortController()
       const progress = (_: string, step: number): void => {
