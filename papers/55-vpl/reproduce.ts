@@ -20,7 +20,7 @@ import { drawUsers, points, type UserSets, vectors } from './world.ts'
 const SETS = 2000
 const EACH = 8
 const TEST_USERS = 500
-const SETTING = {
+export const SETTING = {
   latent: 8,
   hidden: 64,
   setPairs: EACH,
@@ -35,7 +35,7 @@ const SETTING = {
 /** sets of the part with fewer labels: the encoder must meet sets of one pair */
 const LEAST = { ...SETTING, leastContext: 1 }
 
-async function learn(seed: number, train: EncodedPairs, parameters: object): Promise<Scorable> {
+export async function learn(seed: number, train: EncodedPairs, parameters: object): Promise<Scorable> {
   const data = { train, validation: pairsOfFeatures([], [], train.width) }
   const run = await variationalPreferences.run(data, parameters, { seed, worker: false, threads: 1 })
   return {
@@ -61,7 +61,7 @@ async function learnOne(seed: number, train: EncodedPairs): Promise<Scorable> {
 }
 
 /** Accuracy on pairs, each scored for the user who is named. */
-async function accuracy(model: Scorable, pairs: EncodedPairs): Promise<number> {
+export async function accuracy(model: Scorable, pairs: EncodedPairs): Promise<number> {
   const users = Array.from(pairs.users.codes, (code) => pairs.users.names[code])
   const scorer = await openRowScorer(model)
   const chosen = await scorer.score({ completion: pairs.chosen, users })
@@ -72,7 +72,7 @@ async function accuracy(model: Scorable, pairs: EncodedPairs): Promise<number> {
 
 const withUsers = (model: Scorable, users: UserVectors): Scorable => ({ ...model, users })
 
-const personal = async (model: Scorable, context: EncodedPairs): Promise<Scorable> =>
+export const personal = async (model: Scorable, context: EncodedPairs): Promise<Scorable> =>
   withUsers(model, asUserVectors(model, await posteriorOf(model, context)))
 
 /** Every user's latent drawn from the learned prior, whatever they said. */
