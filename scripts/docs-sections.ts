@@ -2,10 +2,11 @@
  * The tables in the handwritten pages that are made from the code: routes, options of the server, diagnostics. Each
  * stands between `<!-- NAME: written by npm run generate -->` and `<!-- end of NAME -->`.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { NEEDS } from '../src/audit/diagnostic.ts'
 import { diagnostics } from '../src/audit/diagnostics.ts'
+import type { Evidence } from '../src/kinds/reproduction.ts'
 import { optionFlags } from '../src/server/options.ts'
 import { protocolRoutes } from '../src/server/protocols/index.ts'
 import { Sandboxes } from '../src/server/protocols/sandboxes.ts'
@@ -89,10 +90,65 @@ function diagnosticsTable(): string {
   )
 }
 
+const papers = join(import.meta.dirname, '../papers')
+
+/** The stored evidence of every reproduction that makes claims, by paper. */
+function evidence(): Evidence[] {
+  return readdirSync(papers)
+    .sort()
+    .map((slug) => join(papers, slug, 'evidence.json'))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as Evidence)
+    .filter(({ claims }) => claims !== undefined)
+}
+
+function verdictsTable(): string {
+  return table(
+    ['paper', 'verdict', 'required claims that hold', 'reported claims that hold', 'seeds', 'sabotage'],
+    evidence().map(({ paper, title, verdict, claims, seeds, sabotage }) => {
+      const held = (required: boolean): string => {
+        const own = claims.filter((claim) => claim.required === required)
+        return own.length === 0 ? '–' : `${own.filter(({ holds }) => holds).length} of ${own.length}`
+      }
+      return [
+        `[${paper.slice(0, 2)}](#${paper}) ${cell(title)}`,
+        verdict,
+        held(true),
+        held(false),
+        String(seeds.length),
+        sabotage.survived.length > 0
+          ? `does not break ${sabotage.survived.join(', ')}`
+          : sabotage.broke.length > 0
+            ? 'breaks what it must'
+            : 'nothing to break',
+      ]
+    }),
+  )
+}
+
+function claimsList(): string {
+  return evidence()
+    .map(({ paper, title, task, claims, notes, seeds }) =>
+      [
+        `### ${paper}`,
+        `**${cell(title)}.** ${cell(task)} Seeds ${seeds[0]!.seed} to ${seeds.at(-1)!.seed}. [Numbers](../papers/${paper}/evidence.json), [picture](../papers/${paper}/evidence.svg).`,
+        claims
+          .map(
+            ({ sentence, holds, required }) =>
+              `- ${holds ? 'Holds' : '**Does not hold**'}${required ? '' : ' (reported)'}: ${cell(sentence)}`,
+          )
+          .join('\n'),
+        notes.map((note) => `- ${cell(note)}`).join('\n'),
+      ].join('\n\n'),
+    )
+    .join('\n\n')
+}
+
 /** The sections of each page, by the page's name in `docs/`. */
 export const sections: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'serving.md': { routes: routesTable },
   'operating.md': { options: optionsTable },
+  'reproductions.md': { verdicts: verdictsTable, claims: claimsList },
   'audit.md': { diagnostics: diagnosticsTable, decisions: diagnosticsDecisions },
 }
 

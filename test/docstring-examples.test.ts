@@ -29,7 +29,7 @@ function expectedOf(said: string): { readonly value: unknown; readonly digits: n
   const rounded = said.includes('≈')
   const text = (rounded ? said.slice(said.lastIndexOf('≈') + 1) : said)
     .replaceAll('−', '-')
-    .replace(/\b(Float64Array|Int32Array|Uint8Array)\s*(?=\[)/g, '')
+    .replace(/\b(Float64Array|Float32Array|Int32Array|Uint8Array)\s*(?=\[)/g, '')
     .trim()
   // What follows the literal is commentary: "-60; logSigmoid(60) is …", "0.5 (a tie)".
   for (const candidate of [text, text.split(/;| \(|, not |: /)[0]!]) {

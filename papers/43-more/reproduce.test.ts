@@ -1,13 +1,21 @@
-import { describe, expect, it } from 'vitest'
-import { measure, reproduction } from './reproduce.ts'
+import { expect, it } from 'vitest'
+import { judge } from '../../src/kinds/reproduction.ts'
+import { reproduction, run } from './reproduce.ts'
 
-describe('MORE', () => {
-  it('lowers the calibration error of shared sources; the longest gradient is no common descent', async () => {
-    const claim = (name: string) => reproduction.claims.find((own) => own.name === name)!
-    const honest = await measure(100, { quick: true })
-    expect(claim('least norm helps').holds([honest])).toBe(true)
-    expect(claim('common descent').holds([honest])).toBe(true)
-    const sabotaged = await measure(100, { quick: true, sabotaged: true })
-    expect(claim('common descent').holds([sabotaged])).toBe(false)
-  }, 60_000)
+const holding = (measured: readonly Readonly<Record<string, number>>[]): string[] =>
+  judge(reproduction, measured)
+    .claims.filter(({ name, holds }) => holds && name !== 'nothing to gain, nothing changes')
+    .map(({ name }) => name)
+
+it('weights from gradients keep the calibration that equal weights lose', async () => {
+  const measured = [await run(101, ['equal', 'none']), await run(102, ['equal', 'none'])]
+  expect(holding(measured)).toEqual(
+    expect.arrayContaining(['diversity harms', 'weighting helps', 'common descent']),
+  )
+})
+
+it('without the point of least norm neither holds', async () => {
+  const held = holding([await reproduction.sabotage.run(101, {})])
+  expect(held).not.toContain('weighting helps')
+  expect(held).not.toContain('common descent')
 })

@@ -1,39 +1,16 @@
-import { describe, expect, it } from 'vitest'
-import { RandomStream } from '../numerics/random.ts'
+import { expect, it } from 'vitest'
 import { sourceConflict } from './source-conflict.ts'
 
-describe('sourceConflict', () => {
-  const stream = new RandomStream(4)
-  const [pairs, width] = [900, 6]
-  const chosen = new Float64Array(pairs * width)
-  const rejected = new Float64Array(pairs * width)
-  const codes = Int32Array.from({ length: pairs }, (_, pair) => pair % 3)
-  // The first two sources want a high first column, the third a low one.
-  for (let pair = 0; pair < pairs; pair++) {
-    for (let column = 0; column < width; column++) {
-      chosen[pair * width + column] = stream.normal()
-      rejected[pair * width + column] = stream.normal()
-    }
-    const [high, low] = codes[pair] === 2 ? [rejected, chosen] : [chosen, rejected]
-    if (high[pair * width]! < low[pair * width]!) {
-      const kept = high[pair * width]!
-      high[pair * width] = low[pair * width]!
-      low[pair * width] = kept
-    }
-  }
-  const features = { chosen, rejected, width }
+it('opposed sources have cosine −1, equal ones 1', () => {
+  const found = sourceConflict([0, 0], [1, 0, -1, 0, 2, 0], [0, 0, 0, 0, 0, 0], [0, 1, 2], 3)
+  expect(found.cosine[1]).toBeCloseTo(-1, 12)
+  expect(found.cosine[2]).toBeCloseTo(1, 12)
+  expect(found.worst).toEqual([0, 1])
+  expect(found.norm[2]).toBeCloseTo(2 * found.norm[0]!, 12)
+})
 
-  it('finds which sources contradict each other', () => {
-    const found = sourceConflict(features, { names: ['a', 'b', 'c'], codes })
-    expect(found.cosines[1]).toBeGreaterThan(0.9)
-    expect(found.conflicts.map(({ a, b }) => a + b).sort()).toEqual(['ac', 'bc'])
-    expect(found.agreement).toBeLessThan(0.2)
-    const two = { names: ['a', 'b'], codes: codes.map((code) => code % 2) }
-    expect(sourceConflict(features, two).agreement).toBeGreaterThan(0)
-  })
-
-  it('refuses one source, and one without pairs', () => {
-    expect(() => sourceConflict(features, { names: ['a'], codes })).toThrow(/1 sources/)
-    expect(() => sourceConflict(features, { names: ['a', 'b', 'c', 'd'], codes })).toThrow(/"d" has no pairs/)
-  })
+it('a source without pairs has no direction', () => {
+  const found = sourceConflict([0], [1], [0], [0], 2)
+  expect(Number.isNaN(found.cosine[1]!)).toBe(true)
+  expect(found.worst).toBeNull()
 })

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { GuerdonError } from '../records/error.ts'
 import { cached } from './embedding-cache.ts'
 import { HashedNGrams } from './hashed-n-grams.ts'
+import { endpointFields } from './remote/endpoint.ts'
 
 export interface EmbedOptions {
   readonly abort?: AbortSignal | undefined
@@ -91,8 +92,7 @@ export const onnxEncoderSpec = z.strictObject({
 export const endpointEncoderSpec = z.strictObject({
   use: z.literal('endpoint'),
   protocol: z.enum(['openai', 'vllm', 'sglang', 'tei']),
-  url: z.url({ protocol: /^https?$/ }).describe('where the server is, for example http://127.0.0.1:8000'),
-  model: z.string().min(1).optional().describe('the name it serves the model under; tei needs none'),
+  ...endpointFields,
   width: whole(1, 1 << 20)
     .optional()
     .describe('numbers in an embedding; asked of the server unless said'),
@@ -104,13 +104,6 @@ export const endpointEncoderSpec = z.strictObject({
     .optional()
     .describe('longer texts are cut by the server (vllm)'),
   prefix: z.string().optional().describe('written before every text, for example "query: "'),
-  keyVariable: z.string().min(1).optional().describe('environment variable that holds the key'),
-  rowsTogether: whole(1, 4096)
-    .optional()
-    .describe('texts in one request; default 32, tei: at most what its /info says'),
-  requestsTogether: whole(1, 256).optional().describe('requests under way at once; default 4'),
-  timeoutSeconds: z.number().positive().max(86_400).optional().describe('for one request; default 120'),
-  attempts: whole(1, 100).optional().describe('of one request, the first counted; default 5'),
 })
 
 /** What a config or a reward-model.json holds to name an encoder. */

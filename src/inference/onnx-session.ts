@@ -63,14 +63,16 @@ export class OnnxSession {
             where: { file: path },
           }),
         )
-      worker.once('error', (error) => unusable(messageOf(error)))
+      const broken = (error: Error) => unusable(messageOf(error))
+      const gone = () => unusable('its thread ended')
+      worker.once('error', broken)
+      worker.once('exit', gone)
       worker.once('message', (message: SessionReply) => {
-        if (message.kind === 'ready') {
-          worker.removeAllListeners()
-          resolve(new OnnxSession(path, worker, message))
-        } else if (message.kind === 'unusable' && message.packageMissing) {
-          refuse(packageMissing(message.reason))
-        } else if (message.kind === 'unusable') unusable(message.reason)
+        worker.off('error', broken)
+        worker.off('exit', gone)
+        if (message.kind === 'ready') resolve(new OnnxSession(path, worker, message))
+        else if (message.kind === 'unusable' && message.packageMissing) refuse(packageMissing(message.reason))
+        else if (message.kind === 'unusable') unusable(message.reason)
       })
     })
   }

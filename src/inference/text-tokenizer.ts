@@ -52,7 +52,9 @@ export class TextTokenizer {
   constructor(files: TokenizerFiles) {
     this.#config = files.config
     try {
-      this.#tokenizer = new Tokenizer(files.tokenizer, files.config)
+      const model = (files.tokenizer as { model?: { unk_token?: unknown } }).model
+      // The library looks for the unknown token of whole-word models in the config alone.
+      this.#tokenizer = new Tokenizer(files.tokenizer, { unk_token: model?.unk_token, ...files.config })
       this.#around = this.#findSpecialTokens()
     } catch (error) {
       throw new GuerdonError('MODEL_INVALID', `its tokenizer cannot be used: ${messageOf(error)}`, {
@@ -70,9 +72,12 @@ export class TextTokenizer {
   /** Token ids of a text as it is, without special tokens. Those that are written out in it become what they name. */
   ids(text: string): Int32Array {
     // The library takes an empty text for an absent one.
-    return text === ''
-      ? new Int32Array(0)
-      : Int32Array.from(this.#tokenizer.encode(text, { add_special_tokens: false }).ids)
+    if (text === '') return new Int32Array(0)
+    const found = this.#tokenizer.encode(text, { add_special_tokens: false }).ids as (number | undefined)[]
+    // Without an unknown token, what the vocabulary lacks is left out.
+    return Int32Array.from(
+      found.includes(undefined) ? found.filter((id) => id !== undefined) : (found as number[]),
+    )
   }
 
   /** Number of a token by its text; undefined when the vocabulary has none. */
@@ -121,12 +126,15 @@ export class TextTokenizer {
     const plain = this.#tokenizer.encode('a', { add_special_tokens: false }).ids
     const alone = this.#tokenizer.encode('a').ids
     const start = findRun(alone, plain, 0)
+    const [before, after] = [alone.slice(0, start), alone.slice(start + plain.length)]
     const pair = this.#tokenizer.encode('a', { text_pair: 'a' }).ids
+    // Post-processors that add no tokens lose the second text in the library; between two texts there is nothing then.
+    if (pair.length <= alone.length) return { before, after, between: [], afterPair: after }
     const firstOfPair = findRun(pair, plain, 0)
     const secondOfPair = findRun(pair, plain, firstOfPair + plain.length)
     return {
-      before: alone.slice(0, start),
-      after: alone.slice(start + plain.length),
+      before,
+      after,
       between: pair.slice(firstOfPair + plain.length, secondOfPair),
       afterPair: pair.slice(secondOfPair + plain.length),
     }
@@ -134,6 +142,7 @@ export class TextTokenizer {
 }
 
 function findRun(ids: readonly number[], run: readonly number[], from: number): number {
+  if (run.length === 0) throw new Error('its vocabulary has no letter a')
   for (let start = from; start + run.length <= ids.length; start++)
     if (run.every((id, index) => ids[start + index] === id)) return start
   throw new Error('its special tokens do not stand around the text')

@@ -3,85 +3,85 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { RandomStream } from '../numerics/random.ts'
-import { type EncodedPairs, pairsOfFeatures } from './encoded-pairs.ts'
+import { categoriesOf, pairsOfFeatures } from './encoded-pairs.ts'
 import { multiSource } from './multi-source.ts'
+import type { Recipe } from './recipe.ts'
 import { openRowScorer } from './score-rows.ts'
 import { pairQuality } from './train-pairs.ts'
 
 const width = 4
-const context = { seed: 3, worker: false, threads: 1 } as const
 
-/** Both sources like the first column; each has a column of its own. The second source is four times smaller. */
-function sources(count: number, seed: number): EncodedPairs {
+/** Pairs in which the chosen side is higher in the source's own feature. */
+function pairs(count: number, seed: number, named = true) {
   const stream = new RandomStream(seed)
-  const chosen: number[] = []
-  const rejected: number[] = []
-  const codes = Int32Array.from({ length: count }, (_, pair) => (pair % 5 === 0 ? 1 : 0))
-  for (let pair = 0; pair < count; pair++) {
-    const draw = (): number[] => Array.from({ length: width }, () => stream.normal())
-    const [a, b] = [draw(), draw()]
-    const like = (x: number[]): number => 2 * x[0]! + x[1 + codes[pair]!]!
-    const first = like(a) > like(b)
-    chosen.push(...(first ? a : b))
-    rejected.push(...(first ? b : a))
+  const chosen = Float64Array.from({ length: count * width }, () => stream.normal())
+  const rejected = Float64Array.from({ length: count * width }, () => stream.normal())
+  for (let row = 0; row < count; row++) {
+    const at = row * width + (row % 2)
+    if (chosen[at]! < rejected[at]!) {
+      const kept = chosen.slice(row * width, (row + 1) * width)
+      chosen.set(rejected.subarray(row * width, (row + 1) * width), row * width)
+      rejected.set(kept, row * width)
+    }
   }
-  return pairsOfFeatures(chosen, rejected, width, { sources: { codes, names: ['web', 'experts'] } })
+  const sources = categoriesOf(
+    Array.from({ length: count }, (_, row) => (named ? ['polite', 'right'][row % 2] : undefined)),
+  )
+  return pairsOfFeatures(chosen, rejected, width, { sources })
 }
 
-const data = { train: sources(600, 1), validation: sources(300, 2) }
-const short = { hidden: [8], steps: 150, rate: 1e-2 }
+const data = { train: pairs(600, 1), validation: pairs(200, 2) }
 
 describe('multi-source', () => {
-  it('learns what the sources share, with any weights, and reports the course of the weights', async () => {
-    for (const weights of ['more', 'equal', 'fixed'] as const) {
-      const run = await multiSource.run(data, { ...short, weights, fixed: { web: 1, experts: 3 } }, context)
-      const { metrics } = run.model
-      expect(metrics.validationAccuracy).toBeGreaterThan(0.8)
-      expect(metrics['weight web']! + metrics['weight experts']!).toBeCloseTo(1, 6)
-      if (weights === 'fixed') expect(metrics['weight experts']).toBeCloseTo(0.75, 6)
-      const report = run.model.report as { course: { weights: number[] }[]; cosines?: number[][] }
-      expect(report.course.length).toBe(weights === 'more' ? 150 : 0)
-      if (weights === 'more') expect(report.cosines![0]![0]).toBeCloseTo(1, 5)
-      const scorer = await openRowScorer({
-        recipe: multiSource as never,
-        ...run.model,
-        parameters: run.parameters,
-        width,
-      })
-      const test = sources(300, 3)
-      const chosen = await scorer.score({ completion: test.chosen })
-      const rejected = await scorer.score({ completion: test.rejected })
-      await scorer.close()
-      expect(pairQuality(chosen.reward, rejected.reward).accuracy).toBeGreaterThan(0.8)
-    }
+  it('learns what both sources prefer, and says how they were weighted', async () => {
+    const { model, parameters } = await multiSource.run(
+      data,
+      { hidden: [16], steps: 300, rate: 5e-3 },
+      { seed: 3, worker: false },
+    )
+    const scorer = await openRowScorer({
+      recipe: multiSource as unknown as Recipe,
+      parameters,
+      weights: model.weights,
+      settings: {},
+      width,
+    })
+    const chosen = await scorer.score({ completion: data.validation.chosen })
+    const rejected = await scorer.score({ completion: data.validation.rejected })
+    await scorer.close()
+    expect(pairQuality(chosen.reward, rejected.reward).accuracy).toBeGreaterThan(0.68)
+    expect(model.metrics['weight: polite']! + model.metrics['weight: right']!).toBeCloseTo(1, 6)
   })
 
-  it('continues a run that was stopped with the same bits', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'guerdon-multi-source-'))
+  it('continues from its checkpoint as if it had not stopped', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'guerdon-sources-'))
     try {
-      const parameters = { ...short, steps: 420 }
-      const whole = await multiSource.run(data, parameters, context)
-      const stop = new AbortController()
-      const progress = (_: string, step: number): void => {
-        if (step >= 256) stop.abort()
-      }
-      const stopped = { ...context, checkpoints: folder, abort: stop.signal, progress }
-      await expect(multiSource.run(data, parameters, stopped)).rejects.toThrow(/cancelled/)
-      const resumed = await multiSource.run(data, parameters, { ...context, checkpoints: folder })
-      expect(resumed.model.weights).toEqual(whole.model.weights)
-      expect(resumed.model.report).toEqual(whole.model.report)
+      const given = { hidden: [8], steps: 450 }
+      const whole = await multiSource.run(data, given, { seed: 3, worker: false })
+      const abort = new AbortController()
+      const stopped = multiSource.run(data, given, {
+        seed: 3,
+        worker: false,
+        checkpoints: folder,
+        abort: abort.signal,
+        progress: (_, step) => {
+          if (step >= 256) abort.abort()
+        },
+      })
+      await expect(stopped).rejects.toThrow('cancelled after step 256')
+      const resumed = await multiSource.run(data, given, { seed: 3, worker: false, checkpoints: folder })
+      expect(resumed.model).toEqual(whole.model)
     } finally {
       rmSync(folder, { recursive: true })
     }
   })
 
-  it('says that sources are needed, and weights for all of them', async () => {
-    const bare = pairsOfFeatures([1, 2], [2, 1], 2)
-    await expect(multiSource.run({ train: bare, validation: bare }, {}, context)).rejects.toThrow(
-      /two or more sources/,
+  it('needs the source of every pair, and knows the sources it is given weights for', async () => {
+    const context = { seed: 1, worker: false }
+    const without = { train: pairs(20, 1, false), validation: data.validation }
+    await expect(multiSource.run(without, {}, context)).rejects.toThrow('20 pairs name no source')
+    await expect(multiSource.run(data, { weights: 'fixed', fixed: { rude: 1 } }, context)).rejects.toThrow(
+      'there is no source "rude"',
     )
-    await expect(
-      multiSource.run(data, { ...short, weights: 'fixed', fixed: { web: 1 } }, context),
-    ).rejects.toThrow(/number for every source/)
   })
 })

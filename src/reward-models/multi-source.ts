@@ -1,6 +1,7 @@
 /**
- * One reward from several sources of preferences that disagree in part: every step takes as many pairs of each, and
- * weighs the sources so that the step lowers all their losses where it can (paper 43, MORE).
+ * One reward from several sources of preferences, weighted anew at every step so that the update lowers all of their
+ * losses at once (MORE, paper 43): the weights come from the gradients of the reward head alone, which cost one
+ * forward pass.
  */
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -10,322 +11,266 @@ import { epochOrder } from '../engine/epoch-order.ts'
 import { hostTensor } from '../engine/host-tensor.ts'
 import { linear } from '../engine/layers/linear.ts'
 import { mlp } from '../engine/layers/mlp.ts'
-import { concat, split, stack } from '../engine/operations.ts'
+import { concat, dot, split } from '../engine/operations.ts'
 import { cosineRate, type TensorTree } from '../engine/optimiser.ts'
-import { constant, type Tensor } from '../engine/tensor.ts'
+import type { Tensor } from '../engine/tensor.ts'
 import { openTrainer } from '../engine/trainer.ts'
-import { binnedCalibration, symmetrised } from '../numerics/binned-calibration.ts'
-import { GRADIENT_NORMALISERS, normaliseGradients } from '../numerics/gradient-normaliser.ts'
+import { GRADIENT_NORMALISERS } from '../numerics/gradient-normaliser.ts'
 import { headGradients, moreLambda } from '../numerics/more-lambda.ts'
 import { RandomStream } from '../numerics/random.ts'
-import { sigmoid } from '../numerics/sigmoid.ts'
-import { moreWeightedRanking } from '../objectives/more-ranking.ts'
+import { bradleyTerry } from '../objectives/bradley-terry.ts'
 import { GuerdonError } from '../records/error.ts'
 import type { EncodedPairs } from './encoded-pairs.ts'
 import { defineRecipe } from './recipe.ts'
-import { pairQuality, SCORE_BATCH, scoreValidation } from './train-pairs.ts'
 
-export const multiSourceParameters = z.object({
+const parameters = z.object({
+  hidden: z
+    .array(z.number().int().min(1))
+    .min(1)
+    .default([64])
+    .describe('widths of the trunk; a head without bias reads the last of them'),
+  activation: z.enum(['relu', 'tanh', 'silu']).default('tanh').describe('of the trunk'),
   weights: z
-    .enum(['equal', 'more', 'fixed'])
+    .enum(['more', 'equal', 'fixed'])
     .default('more')
-    .describe('of the sources: equal, from the head’s gradients at every step, or given'),
+    .describe('of the sources: found at each step, all the same, or those of `fixed`'),
   fixed: z
     .record(z.string(), z.number().min(0))
     .default({})
-    .describe('source → weight, for weights: fixed; they are scaled to sum 1'),
+    .describe('weight of each source, with `weights: fixed`; scaled to sum 1'),
   normalise: z
     .enum(GRADIENT_NORMALISERS)
-    .default('l2')
-    .describe(
-      'what a source’s gradient is divided by; l2 as published, none keeps calibration better in our trial',
-    ),
-  alpha: z
-    .number()
-    .gt(0)
-    .max(1)
-    .default(0.99)
-    .describe('share of the new gradient in the memory of each source'),
-  hidden: z.array(z.number().int().min(1)).default([128]).describe('hidden widths under the linear head'),
-  activation: z.enum(['relu', 'tanh', 'silu']).default('tanh').describe('after every hidden layer'),
-  pairsPerSource: z.number().int().min(1).default(8).describe('pairs of each source in a step'),
-  epochs: z.number().int().min(1).default(3).describe('passes over the largest source; smaller ones repeat'),
-  steps: z.number().int().min(1).optional().describe('steps, instead of passes'),
+    .default('none')
+    .describe('scale on which the sources’ gradients are compared; l2 is the published setting'),
+  alpha: z.number().min(0).max(1).default(0.99).describe('share of the new gradient in its momentum'),
+  solver: z
+    .enum(['as-published', 'exact'])
+    .default('as-published')
+    .describe('of the least-norm weights: the authors’, which stops early, or the optimum'),
+  pairsPerSource: z.number().int().min(1).default(8).describe('pairs of each source a step'),
+  steps: z.number().int().min(1).default(1000).describe('updates'),
   rate: z.number().positive().default(1e-3).describe('largest learning rate'),
   schedule: z.enum(['constant', 'cosine']).default('cosine').describe('of the learning rate'),
-  weightDecay: z.number().min(0).default(0.01).describe('AdamW’s decay of the weight matrices'),
+  weightDecay: z.number().min(0).default(0).describe('AdamW’s decay of the weight matrices'),
 })
 
-type MultiSourceParameters = z.output<typeof multiSourceParameters>
+type Parameters = z.output<typeof parameters>
 
-/** Trunk to the features that the head reads, and the bias-free head. */
-function layersOf(width: number, { hidden, activation }: MultiSourceParameters) {
-  const trunk =
-    hidden.length === 0
-      ? undefined
-      : mlp({ name: 'trunk', widths: [width, ...hidden], activation, outputActivation: activation })
-  const features = (weights: TensorTree, x: Tensor): Tensor => trunk?.apply(weights, x) ?? x
-  const head = linear({ name: 'head', inputs: hidden.at(-1) ?? width, outputs: 1, bias: false })
+function model(width: number, { hidden, activation }: Pick<Parameters, 'hidden' | 'activation'>) {
+  const trunk = mlp({
+    name: 'trunk',
+    widths: [width, ...hidden],
+    activation,
+    outputActivation: activation,
+  })
+  const head = linear({ name: 'head', inputs: hidden.at(-1)!, outputs: 1, bias: false })
   return {
-    initialise: (stream: RandomStream) => ({ ...trunk?.initialise(stream), ...head.initialise(stream) }),
-    features,
-    reward: (weights: TensorTree, x: Tensor): Tensor => head.apply(weights, features(weights, x)).squeeze(-1),
+    initialise: (stream: RandomStream) => ({ ...trunk.initialise(stream), ...head.initialise(stream) }),
+    features: (weights: TensorTree, x: Tensor) => trunk.apply(weights, x),
+    reward: (weights: TensorTree, x: Tensor) => head.apply(weights, trunk.apply(weights, x)).squeeze(-1),
   }
 }
 
-/** Rows of each source; a source without rows is an error, as is a row without a source. */
-function rowsBySource(pairs: EncodedPairs): Int32Array[] {
-  const { names, codes } = pairs.sources
-  const unnamed = codes.indexOf(-1)
-  if (names.length < 2 || unnamed >= 0)
-    throw new GuerdonError('DATA_FIELD_MISSING', 'multi-source needs pairs that name two or more sources', {
-      where: { field: 'source', ...(unnamed >= 0 && { row: String(unnamed) }) },
-      found: names,
-      hint: 'Name the source of each file in the config’s data list',
+/** Rows of each source, and an order of its own for each. */
+function rowsBySource({ sources, count }: EncodedPairs): number[][] {
+  const rows: number[][] = sources.names.map(() => [])
+  let without = 0
+  for (let row = 0; row < count; row++) {
+    const source = sources.codes[row]!
+    if (source < 0) without++
+    else rows[source]!.push(row)
+  }
+  if (without > 0 || rows.length === 0)
+    throw new GuerdonError('DATA_FIELD_MISSING', `${without || count} pairs name no source`, {
+      where: { field: 'source' },
+      expected: 'the source of every pair, for a recipe that weights sources',
     })
-  const rows = names.map((_, source) =>
-    Int32Array.from(codes.keys()).filter((row) => codes[row] === source && pairs.tie[row] !== 1),
-  )
-  const empty = rows.findIndex((own) => own.length === 0)
-  if (empty >= 0) throw new GuerdonError('DATA_EMPTY', `the source "${names[empty]}" has no pair to train on`)
   return rows
 }
 
-function fixedWeights(names: readonly string[], fixed: Readonly<Record<string, number>>): Float64Array {
-  const absent = names.find((name) => fixed[name] === undefined)
-  const weights = Float64Array.from(names, (name) => fixed[name] ?? 0)
-  const sum = weights.reduce((total, weight) => total + weight, 0)
-  if (absent !== undefined || !(sum > 0))
-    throw new GuerdonError('PARAMETER_INVALID', 'fixed weights need a number for every source, not all 0', {
-      where: { field: 'multi-source.fixed' },
+function fixedWeights(names: readonly string[], { weights, fixed }: Parameters): Float64Array {
+  if (weights !== 'fixed') return new Float64Array(names.length).fill(1 / names.length)
+  const unknown = Object.keys(fixed).find((name) => !names.includes(name))
+  if (unknown !== undefined)
+    throw new GuerdonError('PARAMETER_INVALID', `there is no source "${unknown}"`, {
+      where: { field: 'fixed' },
       expected: names.join(', '),
-      found: fixed,
     })
-  return weights.map((weight) => weight / sum)
+  const values = Float64Array.from(names, (name) => fixed[name] ?? 0)
+  const sum = values.reduce((total, value) => total + value, 0)
+  if (!(sum > 0))
+    throw new GuerdonError('PARAMETER_INVALID', 'no source has a weight above 0', {
+      where: { field: 'fixed' },
+    })
+  return values.map((value) => value / sum)
 }
 
-/** Calibration of the rewards of each source's validation pairs: both orders, bins that are closed above. */
-function bySource(pairs: EncodedPairs, chosen: Float64Array, rejected: Float64Array) {
-  return Object.fromEntries(
-    pairs.sources.names.map((name, source) => {
-      const rows = Int32Array.from(pairs.sources.codes.keys()).filter(
-        (row) => pairs.sources.codes[row] === source && pairs.tie[row] !== 1,
-      )
-      const own = [chosen, rejected].map((values) => Float64Array.from(rows, (row) => values[row]!))
-      const both = symmetrised(own[0]!.map((reward, at) => sigmoid(reward - own[1]![at]!)))
-      const { expected } = binnedCalibration(both.labels, both.probabilities, { edge: 'lower' })
-      return [
-        name,
-        { pairs: rows.length, ...pairQuality(own[0]!, own[1]!), expectedCalibrationError: expected },
-      ]
-    }),
-  )
-}
-
-/** Steps whose weights, lengths and cosines a report keeps. */
-const REPORTED = 500
-
-interface Course {
-  readonly step: number
-  /** λ, one a source */
-  readonly weights: readonly number[]
-  /** lengths of the remembered gradients */
-  readonly lengths: readonly number[]
+/** What people look at afterwards: how the sources were weighted, and whether they pull in different directions. */
+interface Watched {
+  readonly weights: number[]
+  /** sums of the cosines of the sources' gradients, sources × sources */
+  readonly cosines: number[]
+  readonly momentum: number[][] | null
 }
 
 export const multiSource = defineRecipe({
   name: 'multi-source',
-  summary:
-    'One reward from several sources that disagree in part, weighed at every step so that none is trampled.',
+  summary: 'One reward from several sources of preferences, whose weights are found anew at each step.',
   paper: {
     slug: '43-more',
     title: 'On Diversified Preferences of Large Language Model Alignment',
-    source: 'trainer.py:compute_lambda, more_ranking_loss',
+    source: 'trainer.py:compute_more_loss, compute_lambda',
   },
-  aliases: ['MORE', 'multi-objective reward', 'diversified preferences'],
-  parameters: multiSourceParameters,
+  aliases: ['MORE', 'multi-objective reward learning'],
   needs: { sources: true },
-  async train({ train, validation }, parameters, context) {
-    const rows = rowsBySource(train)
+  parameters,
+  async train({ train }, given, context) {
+    const bySource = rowsBySource(train)
     const { names } = train.sources
     const count = names.length
-    const { pairsPerSource, alpha, normalise } = parameters
-    const lists = count * pairsPerSource
-    const { width } = train
-    const layers = layersOf(width, parameters)
-    const initial = layers.initialise(new RandomStream(context.seed).derive('multi-source'))
-    const largest = Math.max(...rows.map((own) => own.length))
-    const perEpoch = Math.max(1, Math.floor(largest / pairsPerSource))
-    const steps = parameters.steps ?? parameters.epochs * perEpoch
-    const orders = rows.map((own, source) =>
-      epochOrder(own.length, pairsPerSource, context.seed * 1009 + source),
-    )
-    const sourceOf = Int32Array.from({ length: lists }, (_, list) => Math.floor(list / pairsPerSource))
-    const scores = Array.from({ length: 2 * lists }, (_, entry) => 1 - (entry % 2))
-    const batch = { chosen: { shape: [lists, width] }, rejected: { shape: [lists, width] } }
-    const both = (weights: TensorTree, inputs: TensorTree): Tensor[] =>
-      split(layers.reward(weights, concat([inputs.chosen!, inputs.rejected!])), 2)
-    const row = { shape: [SCORE_BATCH, width] }
-    const optimiser = adamw({ weightDecay: parameters.weightDecay })
+    const fixed = fixedWeights(names, given)
+    const empty = bySource.findIndex((rows) => rows.length === 0)
+    if (empty >= 0)
+      throw new GuerdonError('DATA_EMPTY', `the source "${names[empty]}" has no pairs to train on`)
+    const own = model(train.width, given)
+    const per = given.pairsPerSource
+    const size = count * per
+    const sourceOf = Int32Array.from({ length: size }, (_, row) => Math.floor(row / per))
+    const orders = bySource.map((rows, source) => epochOrder(rows.length, per, context.seed + 7919 * source))
+    const side = { shape: [size, train.width] }
     const trainer = await openTrainer({
-      parameters: initial,
-      batch: { ...batch, weights: { shape: [lists] } },
-      loss(weights, inputs) {
-        return moreWeightedRanking({
-          rewards: stack(both(weights, inputs), 1),
-          scores: constant(scores, [lists, 2]),
-          weights: inputs.weights!,
-          sources: constant(sourceOf, [lists]),
-        }).loss
+      parameters: own.initialise(new RandomStream(context.seed).derive('weights')),
+      batch: { chosen: side, rejected: side, lambda: { shape: [count] } },
+      loss(weights, { chosen, rejected, lambda }) {
+        const [a, b] = split(own.reward(weights, concat([chosen!, rejected!])), 2) as [Tensor, Tensor]
+        const { perRow } = bradleyTerry({ chosen: a, rejected: b })
+        // T·Σ λ_i·(sum over source i)/(all pairs): equal weights are the plain mean.
+        return dot(perRow!.reshape([count, per]).mean(1), lambda!)
       },
-      optimiser,
+      optimiser: adamw({ weightDecay: given.weightDecay }),
       evaluations: {
         features: {
-          inputs: batch,
-          build: (weights, inputs) => ({
-            chosen: layers.features(weights, inputs.chosen!),
-            rejected: layers.features(weights, inputs.rejected!),
-            head: weights['head.weight']!.flatten(),
-          }),
-        },
-        pairs: {
-          inputs: { chosen: row, rejected: row },
-          build(weights, inputs) {
-            const [chosen, rejected] = both(weights, inputs)
-            return { chosen: chosen!, rejected: rejected! }
+          inputs: { chosen: side, rejected: side },
+          build(weights, { chosen, rejected }) {
+            const [a, b] = split(own.features(weights, concat([chosen!, rejected!])), 2) as [Tensor, Tensor]
+            return { chosen: a, rejected: b, head: weights['head.weight']! }
           },
         },
       },
-      tables: {
-        chosen: train.chosen,
-        rejected: train.rejected,
-        'validation.chosen': validation.chosen,
-        'validation.rejected': validation.rejected,
-      },
+      tables: { chosen: train.chosen, rejected: train.rejected },
       seed: context.seed,
+      worker: context.worker ?? true,
       ...(context.backEnd && { backEnd: context.backEnd }),
       ...(context.threads && { threads: context.threads }),
-      worker: context.worker ?? true,
     })
+    const schedule = given.schedule === 'cosine' ? cosineRate(given.rate, { warmup: 0.05 }) : () => given.rate
+    const path = context.checkpoints && join(context.checkpoints, 'multi-source.safetensors')
+    const digest = runDigest([context.data ?? null, context.seed, given, names, train.count, train.width])
+    const losses = new Float64Array(given.steps)
+    let watched: Watched = {
+      weights: new Array<number>(count).fill(0),
+      cosines: new Array<number>(count * count).fill(0),
+      momentum: null,
+    }
+    let done = 0
     try {
-      const digest = runDigest([context.data ?? null, 'multi-source', context.seed, steps, parameters])
-      const file = context.checkpoints && join(context.checkpoints, 'multi-source.safetensors')
-      const losses = new Float64Array(steps)
-      const lambdaSums = new Float64Array(count)
-      const cosineSums = new Float64Array(count * count)
-      let course: Course[] = []
-      let momentum: readonly ArrayLike<number>[] | undefined
-      let done = 0
-      const before = file === undefined ? undefined : readCheckpoint(file, digest)
+      const before = path === undefined ? undefined : readCheckpoint(path, digest)
       if (before !== undefined) {
         await trainer.setState(before.state)
-        losses.set(before.history.loss!)
-        const notes = before.notes as {
-          course: Course[]
-          momentum: number[][] | null
-          lambdas: number[]
-          cosines: number[]
-        }
-        course = notes.course
-        momentum = notes.momentum ?? undefined
-        lambdaSums.set(notes.lambdas)
-        cosineSums.set(notes.cosines)
         done = before.step
+        losses.set(before.history.loss!)
+        watched = before.notes as Watched
       }
-      const rate =
-        parameters.schedule === 'cosine'
-          ? cosineRate(parameters.rate, { warmup: 0.05 })
-          : () => parameters.rate
-      const given =
-        parameters.weights === 'fixed'
-          ? fixedWeights(names, parameters.fixed)
-          : new Float64Array(count).fill(1 / count)
-      const reportEvery = Math.ceil(steps / REPORTED)
-      while (done < steps) {
-        if (context.abort?.aborted)
-          throw new GuerdonError('RUN_CANCELLED', `training was cancelled after step ${done}`)
+      const store = async (): Promise<void> => {
+        if (path === undefined) return
+        writeCheckpoint(path, digest, {
+          step: done,
+          state: await trainer.state(),
+          history: { loss: losses.slice(0, done) },
+          notes: watched,
+        })
+      }
+      while (done < given.steps) {
         const step = done + 1
-        const drawn = Int32Array.from(
-          rows.flatMap((own, source) => [...orders[source]!(step)].map((at) => own[at]!)),
-        )
-        const feeds = {
-          chosen: { table: 'chosen', rows: drawn },
-          rejected: { table: 'rejected', rows: drawn },
+        if (context.abort?.aborted) {
+          await store()
+          throw new GuerdonError('RUN_CANCELLED', `training was cancelled after step ${done}`)
         }
-        let lambda = given
-        if (parameters.weights === 'more') {
-          const { head, chosen, rejected } = await trainer.evaluate('features', feeds)
+        const rows = new Int32Array(size)
+        orders.forEach((order, source) => {
+          order(step).forEach((row, index) => {
+            rows[source * per + index] = bySource[source]![row]!
+          })
+        })
+        const batch = { chosen: { table: 'chosen', rows }, rejected: { table: 'rejected', rows } }
+        let lambda = fixed
+        if (given.weights === 'more') {
+          const { chosen, rejected, head } = await trainer.evaluate('features', batch)
           const found = headGradients(head!.values, chosen!.values, rejected!.values, sourceOf, count)
-          const next = moreLambda(found, momentum, { alpha, normalise })
-          momentum = next.momentum
-          lambda = next.weights
-          const units = normaliseGradients(next.momentum, found.losses, 'l2')
-          for (let a = 0; a < count; a++)
-            for (let b = 0; b < count; b++)
-              for (let k = 0; k < units[a]!.length; k++)
-                cosineSums[a * count + b]! += units[a]![k]! * units[b]![k]!
-          if (done % reportEvery === 0)
-            course.push({
-              step,
-              weights: Array.from(lambda),
-              lengths: next.momentum.map((own) => Math.hypot(...own)),
-            })
+          const { weights, momentum } = moreLambda(found, watched.momentum ?? undefined, given)
+          lambda = weights
+          addCosines(momentum, watched.cosines)
+          watched = { ...watched, momentum: momentum.map((row) => Array.from(row)) }
         }
-        for (let source = 0; source < count; source++) lambdaSums[source]! += lambda[source]!
-        const weights = hostTensor(
-          Float32Array.from(sourceOf, (source) => lambda[source]!),
-          [lists],
+        lambda.forEach((value, source) => {
+          watched.weights[source]! += value
+        })
+        const scalars = await trainer.steps(
+          step,
+          [{ ...batch, lambda: hostTensor(Float32Array.from(lambda), [count]) }],
+          [schedule(step, given.steps)],
         )
-        const scalars = await trainer.steps(step, [{ ...feeds, weights }], [rate(step, steps)])
-        const loss = scalars.loss![0]!
-        if (!Number.isFinite(loss))
-          throw new GuerdonError('ROW_INVALID', `the loss is ${loss} at step ${step}`, {
+        losses[done] = scalars.loss![0]!
+        if (!Number.isFinite(losses[done]!))
+          throw new GuerdonError('ROW_INVALID', `the loss is ${losses[done]} at step ${step}`, {
             expected: 'a finite number',
             hint: 'Lower the learning rate, or look for inputs that are very large',
           })
-        losses[done++] = loss
-        if (done % 64 === 0 || done === steps) context.progress?.('multi-source', done, steps, loss)
-        if (file !== undefined && (done % Math.max(perEpoch, 200) === 0 || done === steps))
-          writeCheckpoint(file, digest, {
-            step: done,
-            state: await trainer.state(),
-            history: { loss: losses.slice(0, done) },
-            notes: {
-              course,
-              momentum: momentum?.map((own) => Array.from(own)) ?? null,
-              lambdas: Array.from(lambdaSums),
-              cosines: Array.from(cosineSums),
-            },
-            kept: undefined,
-          })
+        done = step
+        if (done % 64 === 0 || done === given.steps)
+          context.progress?.('sources', done, given.steps, losses[done - 1]!)
+        if (done % 200 === 0) await store()
       }
-      const { prompt: _prompt, ...held } = validation
-      const judged = held.count > 0 ? await scoreValidation(trainer, held) : undefined
-      const quality = judged && pairQuality(judged.chosen, judged.rejected, validation.tie)
+      const share = (value: number): number => value / given.steps
       return {
         weights: await trainer.parameters(),
         settings: {},
         metrics: {
-          ...(quality && { validationAccuracy: quality.accuracy, validationLogLoss: quality.logLoss }),
           trainLoss: losses.at(-1)!,
-          ...Object.fromEntries(names.map((name, source) => [`weight ${name}`, lambdaSums[source]! / steps])),
+          ...Object.fromEntries(
+            names.map((name, source) => [`weight: ${name}`, share(watched.weights[source]!)]),
+          ),
         },
         report: {
-          sources: names,
-          course,
-          ...(parameters.weights === 'more' && {
-            cosines: names.map((_, source) =>
-              Array.from(cosineSums.subarray(source * count, (source + 1) * count), (sum) => sum / steps),
-            ),
-          }),
-          ...(judged && { validation: bySource(validation, judged.chosen, judged.rejected) }),
+          sources: names.map((name, source) => ({
+            source: name,
+            pairs: bySource[source]!.length,
+            meanWeight: share(watched.weights[source]!),
+            ...(given.weights === 'more' && {
+              meanCosine: Object.fromEntries(
+                names.map((other, column) => [other, share(watched.cosines[source * count + column]!)]),
+              ),
+            }),
+          })),
         },
       }
     } finally {
       await trainer.close()
     }
   },
-  score(weights, { completion }, parameters) {
-    return { reward: layersOf(completion.shape[1]!, parameters).reward(weights, completion) }
+  score(weights, { completion }, given) {
+    return { reward: model(completion.shape[1]!, given).reward(weights, completion) }
   },
 })
+
+/** Adds the cosines of all pairs of gradients to running sums. */
+function addCosines(gradients: readonly Float64Array[], sums: number[]): void {
+  const product = (a: Float64Array, b: Float64Array): number =>
+    a.reduce((sum, value, index) => sum + value * b[index]!, 0)
+  const lengths = gradients.map((gradient) => Math.max(Math.sqrt(product(gradient, gradient)), 1e-12))
+  gradients.forEach((a, row) => {
+    gradients.forEach((b, column) => {
+      sums[row * gradients.length + column]! += product(a, b) / (lengths[row]! * lengths[column]!)
+    })
+  })
+}

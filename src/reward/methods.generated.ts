@@ -36,6 +36,9 @@ import { sum } from '../combining/sum.ts'
 import { weightedSum } from '../combining/weighted-sum.ts'
 import { zAverage } from '../combining/z-average.ts'
 import type { Preset } from '../kinds/preset.ts'
+import { remoteReward } from '../reward-models/remote-reward-signal.ts'
+import { rewardModel } from '../reward-models/reward-model-signal.ts'
+import { sequenceClassifier } from '../reward-models/sequence-classifier-signal.ts'
 import { affine } from '../shaping/affine.ts'
 import { calibrationReward } from '../shaping/calibration-reward.ts'
 import { centre } from '../shaping/centre.ts'
@@ -107,6 +110,9 @@ export const methods: readonly AnyMethod[] = [
   multipleChoice,
   qaExactMatch,
   regularExpression,
+  remoteReward,
+  rewardModel,
+  sequenceClassifier,
   affine,
   calibrationReward,
   centre,
@@ -233,14 +239,17 @@ export {
   reinforcePlusPlus,
   reinforcePlusPlusBaseline,
   remax,
+  remoteReward,
   renorm,
   repetition,
+  rewardModel,
   rlcr,
   rloo,
   rougeLSignal,
   runningClip,
   runningMeanStd,
   runningMinMax,
+  sequenceClassifier,
   sigmaFilter,
   sigmoid,
   softOverlong,

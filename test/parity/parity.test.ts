@@ -5,13 +5,12 @@ import { describe, expect, it } from 'vitest'
 import { firstDifference } from './compare.ts'
 import { runFile } from './run-file.ts'
 
-/** Functions that wait for the training engine, image policies or their benchmark. */
+/** Functions that wait for image policies, their benchmark, or the curation of preferences. */
 const waiting: Readonly<Record<string, readonly string[]>> = {
   '00-baselines': ['policy-loss', 'trl-loss', 'value-loss', 'aggregate'],
   '05-pref-grpo': ['ratio-norm', 'unigenbench-parse', 'unigenbench-scores'],
   '31-dr-irl': ['irl-contrastive-loss'],
   '33-r1-reward': ['pre-clip-policy-loss'],
-  '36-par': ['bt-loss-regularised'],
 }
 
 const folder = join(import.meta.dirname, 'vectors')

@@ -5,7 +5,7 @@ import { columnsOf, type PairOptions } from './item-pairs.ts'
 import { type LabelledPairs, type LabelOptions, labelPairs } from './label-pairs.ts'
 import { labelUsers, type UserPairs } from './label-users.ts'
 import { type Population, type PopulationName, population } from './populations.ts'
-import { type Teacher, tanhTeacher } from './teacher.ts'
+import { linearTeacher, type Teacher, tanhTeacher } from './teacher.ts'
 
 interface WorldSetting {
   readonly annotator: Annotator
@@ -43,7 +43,9 @@ export interface WorldOptions {
   readonly testPairs?: number
   /** columns with utility, 16 unless told */
   readonly dimensions?: number
-  /** hidden units of the teacher, 32 unless told */
+  /** w·x (the default), or w₂·tanh(W₁x) */
+  readonly teacher?: 'linear' | 'tanh'
+  /** hidden units of the tanh teacher, 32 unless told */
   readonly units?: number
 }
 
@@ -55,7 +57,7 @@ export interface World {
 }
 
 /**
- * A world of one tanh teacher: `clean` (β 4, ε 0), `crowd` (β 1.5, ε 0.1, majority of three), `lengthy` (β 2, λ 1,
+ * A world of one teacher, w·x with w ~ N(0, I) or a tanh network: `clean` (β 4, ε 0), `crowd` (β 1.5, ε 0.1, majority of three), `lengthy` (β 2, λ 1,
  * ε 0.05, utility independent of length), `noisy40` (ε 0.4 on a random 40 % of the pairs, 0.05 on the rest) and
  * `cycle3` (κ 2, β 0.5, three styles). The noise-free preferences of the test set are its utilities.
  * Source: paper 00-preference-testbed.
@@ -66,11 +68,14 @@ export function drawWorld(stream: RandomStream, name: WorldName, options: WorldO
   const setting: WorldSetting = WORLDS[name]
   const { pairs, testPairs = 0, dimensions = 16, units = 32 } = options
   const items = { dimensions, ...setting.items }
-  const teacher = tanhTeacher(stream.derive('teacher'), {
-    dimensions: columnsOf(items),
-    looksAt: dimensions,
-    units,
-  })
+  const source = stream.derive('teacher')
+  const width = columnsOf(items)
+  const teacher =
+    options.teacher === 'tanh'
+      ? tanhTeacher(source, { dimensions: width, looksAt: dimensions, units })
+      : linearTeacher(
+          Float64Array.from({ length: width }, (_, column) => (column < dimensions ? source.normal() : 0)),
+        )
   const label = (part: string, count: number): LabelledPairs =>
     labelPairs(stream.derive(part), teacher, setting.annotator, { ...items, ...setting.labels, pairs: count })
   return {
