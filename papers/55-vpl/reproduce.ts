@@ -328,12 +328,14 @@ export const reproduction = defineReproduction({
     },
   ],
   notes: [
-    'The four groups rate vectors, not written replies: those need the language testbed.',
+    'The four groups rate vectors, not written replies: those need the language testbed. Their 240 epochs were chosen on ' +
+      'pilot seeds: with the 60 of the other worlds VPL had gone 0.16 of the way (seed 0), with 240 it reached 0.90 (seed 1).',
     'The control version’s form of the loss is used (sums, the divergence without its ½) with the language version’s ' +
       'encoder (any number of pairs in any order), whose means and log-variances are held in [−1, 1]; latents are not ' +
       'brought to a fixed length. In training the encoder sees 2 to 8 pairs of a set, for active questions 1 to 8.',
     'Active questions are chosen by a Gaussian-mixture estimate of mutual information; the published formula is available ' +
       'as a rule and was not compared here.',
+    'The sabotage runs in the world of opposed users only. Four evidence seeds, a seed takes over a minute.',
     'The paper’s offline reinforcement learning on relabelled data is not part of this reproduction.',
   ],
 })

@@ -66,7 +66,7 @@ export interface TrainPairsResult {
 }
 
 /** Rows of one forward pass when validation pairs are scored. */
-export const SCORE_BATCH = 512
+const SCORE_BATCH = 512
 
 /** Rewards of every row of two tables, by the current parameters of a trainer with the evaluation `pairs`. */
 export async function scoreValidation(
