@@ -335,6 +335,9 @@ export const reproduction = defineReproduction({
       'brought to a fixed length. In training the encoder sees 2 to 8 pairs of a set, for active questions 1 to 8.',
     'Active questions are chosen by a Gaussian-mixture estimate of mutual information; the published formula is available ' +
       'as a rule and was not compared here.',
+    'Win-rate scaling brings the ranges of users closer, from a ratio of 1.70 on average to 1.21, but not below the fixed 1.2 ' +
+      'in every seed (1.27, 1.23, 1.17, 1.18): among 100 users those whose eight answers leave them in between have flatter ' +
+      'win rates, too.',
     'The sabotage runs in the world of opposed users only. Four evidence seeds, a seed takes over a minute.',
     'The paper’s offline reinforcement learning on relabelled data is not part of this reproduction.',
   ],
