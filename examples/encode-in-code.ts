@@ -1,5 +1,5 @@
 /** Turns texts into vectors from code, without any model. */
-import { openEncoder } from '../src/inference/encoder.ts'
+import { openEncoder } from '../src/inference.ts'
 
 const encoder = await openEncoder({ use: 'hashed-n-grams', form: false })
 const texts = ['Paris is the capital of France.', 'The capital of France is Paris.', 'I like green tea.']

@@ -12,14 +12,18 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { mlp } from '../src/engine/layers/mlp.ts'
+import { cosineRate } from '../src/engine/optimiser.ts'
 import { rowsOf } from '../src/engine/sessions/fill.ts'
 import type { Table } from '../src/engine/sessions/session.ts'
+import { RandomStream } from '../src/numerics/random.ts'
+import { bradleyTerry } from '../src/objectives/bradley-terry.ts'
 import { encodePairs } from '../src/reward-models/encode-pairs.ts'
 import type { EncodedPairs } from '../src/reward-models/encoded-pairs.ts'
 import { openPairEncoder } from '../src/reward-models/pair-encoder.ts'
 import { openRowScorer } from '../src/reward-models/score-rows.ts'
 import { checkTrainConfig, type PairEncoderSpec } from '../src/reward-models/train-config.ts'
-import { pairQuality } from '../src/reward-models/train-pairs.ts'
+import { pairQuality, trainPairs } from '../src/reward-models/train-pairs.ts'
 
 const root = join(import.meta.dirname, '..')
 const model = join(root, 'models/all-MiniLM-L6-v2-int8')
@@ -121,6 +125,45 @@ async function accuracyOf(
   return pairQuality(chosen.reward, rejected.reward, split.test.tie).accuracy
 }
 
+/**
+ * A linear reward with scikit-learn's objective at C = 1, to its minimum: Σ over both orders of −log σ(Δ) plus ½‖w‖²,
+ * which is the mean over pairs plus ‖w‖²/4n.
+ */
+async function ridgeAccuracy({ train, test }: Split, seed: number): Promise<number> {
+  const name = 'head.0.weight'
+  const net = mlp({ name: 'head', widths: [train.width, 1], outputBias: false })
+  const { parameters } = await trainPairs(
+    { train, validation: { ...test, count: 0 } },
+    {
+      stage: 'ridge',
+      parameters: net.initialise(new RandomStream(seed).derive('head')),
+      reward: (weights, completion) => net.apply(weights, completion).squeeze(-1),
+      loss: (rewards, _, weights) =>
+        bradleyTerry(rewards).loss.add(
+          weights[name]!.square()
+            .sum()
+            .mul(1 / (4 * train.count)),
+        ),
+      epochs: 150,
+      batchSize: 64,
+      rate: cosineRate(0.05, { warmup: 0.05 }),
+      seed,
+    },
+    { seed, worker: false, threads: 1 },
+  )
+  const weight = parameters[name]!.values
+  const reward = (values: Float32Array, row: number): number => {
+    let sum = 0
+    for (let column = 0; column < train.width; column++)
+      sum += weight[column]! * values[row * train.width + column]!
+    return sum
+  }
+  const [chosen, rejected] = [all(test.chosen), all(test.rejected)].map((values) =>
+    Float64Array.from({ length: test.count }, (_, row) => reward(values, row)),
+  )
+  return pairQuality(chosen!, rejected!, test.tie).accuracy
+}
+
 function peers(split: Split, seeds: number): Record<string, number[]> {
   mkdirSync(work, { recursive: true })
   for (const [name, pairs] of Object.entries(split))
@@ -148,6 +191,8 @@ for (const spec of [{ use: 'onnx', model }, { use: 'hashed-n-grams' }] satisfies
     for (let seed = 1; seed <= seeds; seed++)
       rows[`guerdon ${name}`]!.push(await accuracyOf(split, head, seed))
   }
+  rows['guerdon ridge'] = []
+  for (let seed = 1; seed <= seeds; seed++) rows['guerdon ridge'].push(await ridgeAccuracy(split, seed))
   Object.assign(rows, peers(split, seeds))
   console.log(`\n${spec.use}: ${split.train.count} pairs trained on, ${split.test.count} held out`)
   for (const [name, list] of Object.entries(rows))

@@ -3,6 +3,7 @@
  * up to a limit and in files beyond it, so that ten million pairs never need ten million texts or embeddings at once.
  */
 import { join } from 'node:path'
+import { runDigest } from '../engine/checkpoint.ts'
 import type { Table } from '../engine/sessions/session.ts'
 import { encodedText } from '../inference/conversation-text.ts'
 import type { Encoder } from '../inference/encoder.ts'
@@ -130,6 +131,13 @@ export async function encodePairs(
   const width = 'features' in encoder ? encoder.features.length : encoder.texts.width
   const sides = withPrompt ? (['chosen', 'rejected', 'prompt'] as const) : (['chosen', 'rejected'] as const)
   const rows = PARTS.reduce((sum, part) => sum + scanned.columns[part].count, 0)
+  // A thread keeps the files of tables open by their names: other contents need other names.
+  const contents = runDigest([
+    scanned.digest,
+    config.holdOut,
+    config.recipe.name,
+    'features' in encoder ? encoder.features : [encoder.texts.digest, encoder.text],
+  ]).slice(0, 16)
   const inFiles = rows * sides.length * width * 4 > options.memory
   const tables = PARTS.map((part) =>
     sides.map(
@@ -137,7 +145,7 @@ export async function encodePairs(
         new EmbeddingTable(
           scanned.columns[part].count,
           width,
-          inFiles ? join(options.folder, `${part}-${side}.f32`) : undefined,
+          inFiles ? join(options.folder, `${part}-${side}-${contents}.f32`) : undefined,
         ),
     ),
   )

@@ -194,6 +194,7 @@ export const featureReward = defineRecipe({
     source: 'reward_modelling/model_code.py FFRewardModel; the loss is Bradley–Terry',
   },
   aliases: ['domain features', 'inductive bias'],
+  takes: { missingFeatures: true },
   parameters: featureRewardParameters,
   async train(data, parameters, context) {
     const { width } = data.train

@@ -53,9 +53,13 @@ async function opened(
   )
 }
 
-/** What a model of features reads of each rollout: inner signals by their names in `over`, else the rollout's columns. */
+/**
+ * What a model of features reads of each rollout: inner signals by their names in `over`, else the rollout's columns. A
+ * missing one makes the row invalid, unless the recipe takes that (`optional`).
+ */
 async function featuresOf(
   names: readonly string[],
+  optional: boolean,
   batch: RolloutBatch,
   inner: ReadonlyMap<string, InnerSignal>,
   column: Column,
@@ -68,7 +72,9 @@ async function featuresOf(
       const given = batch.rollouts[row]!.columns?.[name]
       const value =
         scored === undefined ? (typeof given === 'boolean' ? Number(given) : given) : scored.values[row]!
-      if (scored !== undefined && scored.valid[row] === 0)
+      const missing = scored === undefined ? value === undefined || value === null : scored.valid[row] === 0
+      if (missing && optional) continue
+      if (scored !== undefined && missing)
         invalidate(column, row, `${name}: ${scored.reasons?.[row] ?? 'invalid'}`)
       else if (typeof value === 'number' && Number.isFinite(value)) rows[row]![name] = value
       else
@@ -116,7 +122,9 @@ export const rewardModel = defineSignal({
     const model = await opened(given, context)
     const column = createColumn(batch.size)
     const parts = Object.fromEntries(given.parts.map((part) => [part, createColumn(batch.size)]))
-    const features = model.features && (await featuresOf(model.features, batch, context.inner, column))
+    const features =
+      model.features &&
+      (await featuresOf(model.features, model.takesMissingFeatures, batch, context.inner, column))
     const rows = batch.rollouts.map((_, row) => row).filter((row) => column.valid[row] === 1)
     const conversations = rows.map((row): Conversation => {
       const { prompt, completion, user, metadata } = batch.rollouts[row]!

@@ -107,9 +107,14 @@ export class RewardModel {
     return 'features' in this.#encoder.encoder ? this.#encoder.encoder.features : undefined
   }
 
+  /** true when the recipe has an answer to features that are not there */
+  get takesMissingFeatures(): boolean {
+    return this.#model.recipe.takes?.missingFeatures === true
+  }
+
   /**
    * Rewards and parts as the recipe gives them, one a conversation; the same for any company they are scored in.
-   * @throws GuerdonError DATA_FIELD_MISSING for a feature that is not there; what the encoder throws
+   * @throws GuerdonError DATA_FIELD_MISSING for a feature that is not there, unless the recipe takes that; what the encoder throws
    */
   async score(
     conversations: readonly Conversation[],
@@ -124,13 +129,13 @@ export class RewardModel {
       for (const [row, { features = {} }] of conversations.entries())
         for (const [index, name] of encoder.features.entries()) {
           const value = features[name]
-          if (value === undefined || !Number.isFinite(value))
+          if (!this.takesMissingFeatures && (value === undefined || !Number.isFinite(value)))
             throw new GuerdonError('DATA_FIELD_MISSING', 'is missing', {
               where: { field: name },
               found: value,
               expected: 'a finite number',
             })
-          values[row * width + index] = value
+          values[row * width + index] = value ?? Number.NaN
         }
       return this.#scorer.score({ completion: hostTensor(values, [count, width]), users })
     }

@@ -61,6 +61,14 @@ test.each([
   )
 })
 
+test('a recipe that names its features takes the names of the columns', () => {
+  const encoder = { use: 'columns', names: ['judge', 'length'] }
+  const named = (recipe: object) => checkTrainConfig({ ...minimal, encoder, recipe }).parameters.names
+  expect(named({ use: 'feature-reward' })).toEqual(['judge', 'length'])
+  expect(named({ use: 'feature-reward', names: ['a', 'b'] })).toEqual(['a', 'b'])
+  expect(named({ use: 'bradley-terry-head' })).toBeUndefined()
+})
+
 test('an error of a file names its line', async () => {
   const path = join(folder, 'bad.yaml')
   writeFileSync(path, 'name: a\ndata: x.jsonl\nrecipe:\n  use: basereward\n  epochs: many\n')

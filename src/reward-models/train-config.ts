@@ -168,12 +168,16 @@ export function checkTrainConfig(
     const whole = typeof given === 'string' ? { file: given, weight: 1 } : given
     return { ...whole, file: resolve(folder, whole.file) }
   }
-  const { use, ...own } = entry
+  const { use, ...given } = entry
   const { file: heldFile, ...held } = holdOut
   const recipe = relocated(
     () => recipeNamed(use),
     () => placeOf(['recipe', 'use']),
   )
+  // A recipe that names its features names those of the columns, unless told otherwise.
+  const { encoder } = rest
+  const named = encoder.use === 'columns' && 'names' in recipe.parameters.shape && given.names === undefined
+  const own = named ? { ...given, names: encoder.names } : given
   return {
     ...rest,
     data: (Array.isArray(data) ? data : [data]).map(source),

@@ -83,6 +83,24 @@ test('the same seed gives the same bits, in a worker, with tables in files or in
   expect(await train('in-files', { ...more, limits: { memory: 1 } }, false)).toBe(inMemory)
 })
 
+test('trained again in the same process and folder, files of the first training are not read', async () => {
+  const encoder = { use: 'hashed-n-grams', width: 512 } as const
+  const recipe = { use: 'bradley-terry-head', hidden: [], epochs: 1 }
+  const dataOf = (seed: number): string =>
+    writePairs(join(folder, `again-${seed}.jsonl`), madePairs(900, seed))
+  const train = async (name: string, seed: number, memory: number) => {
+    const config = configOf({ data: dataOf(seed), encoder, recipe, limits: { memory } })
+    const outcome = await trainRewardModel(config, {
+      output: join(folder, name),
+      worker: false,
+      restart: true,
+    })
+    return { weights: weightsOf(join(folder, name)), heldOut: outcome.heldOut }
+  }
+  await train('twice', 21, 1)
+  expect(await train('twice', 22, 1)).toEqual(await train('other', 22, 512))
+})
+
 test('features of columns, and inner signals that give them', async () => {
   const stream = new RandomStream(5)
   const pairs = madePairs(300, 2).map((pair) => {
@@ -122,6 +140,40 @@ test('features of columns, and inner signals that give them', async () => {
   expect(scored.reward.values[0]!).toBeGreaterThan(scored.reward.values[1]!)
   expect(scored.reward.valid[2]).toBe(0)
   expect(scored.columns.get('it')!.reasons![2]).toContain('no feature "judge"')
+})
+
+test('a recipe that takes missing features is asked without them', async () => {
+  const stream = new RandomStream(6)
+  const pairs = madePairs(300, 2).map((pair) => {
+    const [judge, other] = [stream.normal(), stream.normal()]
+    const missing = stream.uniform() < 0.2
+    return {
+      ...pair,
+      chosen_judge: Math.max(judge, other),
+      rejected_judge: Math.min(judge, other),
+      chosen_length: missing ? null : stream.normal(),
+      rejected_length: stream.normal(),
+    }
+  })
+  const config = configOf({
+    data: writePairs(join(folder, 'gaps.jsonl'), pairs),
+    encoder: { use: 'columns', names: ['judge', 'length'] },
+    recipe: { use: 'feature-reward', leastValid: 1, minimumSteps: 200 },
+  })
+  const { heldOut } = await trainRewardModel(config, { output: join(folder, 'gaps'), worker: false })
+  expect(heldOut.accuracy!).toBeGreaterThan(0.9)
+  const reward = await createReward(
+    { name: 'r', signals: { it: { use: 'reward-model', model: 'gaps' } } },
+    { folder },
+  )
+  const rollout = { group: 'g', prompt: 'p', completion: 'one two' }
+  const scored = await reward.score([
+    { ...rollout, id: 'a', columns: { judge: 2 } },
+    { ...rollout, id: 'b', columns: { judge: -2, length: 0 } },
+  ])
+  await reward.close()
+  expect([...scored.reward.valid]).toEqual([1, 1])
+  expect(scored.reward.values[0]!).toBeGreaterThan(scored.reward.values[1]!)
 })
 
 test('nothing is held out: nothing is measured, and the model still has a mean', async () => {

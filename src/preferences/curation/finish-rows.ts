@@ -1,4 +1,6 @@
 /** The last pass: every row meets its marks and its strength, is decided, counted and written. */
+
+import { groupSizes } from '../../numerics/strength-groups.ts'
 import type { RowWriter } from '../../records/formats/open-writer.ts'
 import { BiasCounts, BiasedRows } from './biased-rows.ts'
 import type { CleanedFile, CleanedRow } from './cleaned-file.ts'
@@ -11,7 +13,6 @@ import { flippingIsSafe } from './recycle-discarded.ts'
 import { type Relation, SortedCursor } from './relation.ts'
 import { rowLine, secondOf } from './row-line.ts'
 import { FewestRows, ShownRows } from './shown-rows.ts'
-import { groupSizes } from './strength-groups.ts'
 import type { StrengthSource } from './strength-source.ts'
 import { keysOf } from './voter-strengths.ts'
 

@@ -1,7 +1,8 @@
 /** Strengths by rewards: both completions of a pair are scored, each reward is a voter. */
+
+import { preferenceStrength } from '../../numerics/preference-strength.ts'
 import type { Rollout } from '../../records/rollout.ts'
 import type { Reward } from '../../reward/score.ts'
-import { preferenceStrength } from './preference-strength.ts'
 import type { ReadPair } from './read-pairs.ts'
 import type { StrengthSource } from './strength-source.ts'
 

@@ -28,7 +28,8 @@ const inRows = (flat: ArrayLike<number>, rows: number): number[][] => {
   return Array.from({ length: rows }, (_, row) => Array.from(flat).slice(row * width, (row + 1) * width))
 }
 
-const own = {
+export const functions = {
+  ...ofCard('16-secrets-rlhf-2', curation),
   async 'moss-bradley-terry'({ chosen, rejected, epsilon }: Vector) {
     const {
       loss,
@@ -100,5 +101,3 @@ const own = {
     )
   },
 }
-
-export const functions = { ...own, ...ofCard('16-secrets-rlhf-2', curation) }

@@ -14,7 +14,8 @@ type Vector = any
 const repeated = (values: readonly number[], times: readonly number[]): number[] =>
   values.flatMap((value, index) => Array.from({ length: times[index]! }, () => value))
 
-const own = {
+export const functions = {
+  ...ofCard('25-helpsteer2-preference', curation),
   async 'strength-bradley-terry-batch'({ kind, ...input }: Vector) {
     const { loss, perRow, gradients } = await evaluate(strengthBradleyTerry, input, {
       kind: kind.replace(/_bt$/, ''),
@@ -57,5 +58,3 @@ const own = {
     return { loss, grad: gradients.policyChosen }
   },
 }
-
-export const functions = { ...own, ...ofCard('25-helpsteer2-preference', curation) }
