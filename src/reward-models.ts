@@ -6,9 +6,12 @@ export {
   pairsOfFeatures,
   selectPairs,
 } from './reward-models/encoded-pairs.ts'
+export { featureContributions } from './reward-models/feature-contributions.ts'
 export { meanFeatureCosine } from './reward-models/feature-cosine.ts'
 export { joinPairs } from './reward-models/join-pairs.ts'
 export { metaSetOfPairs, trainMetaReward } from './reward-models/meta-reward.ts'
+export { mixturePreference } from './reward-models/mixture-preference.ts'
+export { adaptMixture } from './reward-models/mixture-users.ts'
 export { loadRewardModel, type Manifest, readManifest, saveRewardModel } from './reward-models/model-file.ts'
 export { type PairQuality, pairQualityOf } from './reward-models/pair-quality.ts'
 export {
@@ -41,4 +44,5 @@ export {
   type TrainConfig,
   type TrainConfigInput,
 } from './reward-models/train-config.ts'
+export { activeQueries, asUserVectors, posteriorOf } from './reward-models/user-posterior.ts'
 export { extrapolateWeights } from './reward-models/weight-extrapolation.ts'
