@@ -159,6 +159,41 @@ async function program(argv: readonly string[]): Promise<Command> {
       (await import('./commands/bench-pairs.ts')).benchPairsCommand(args[0], args[1]),
     )
 
+  guerdon
+    .command('curate')
+    .description(
+      'Clean preference data: strengths, copies, conflicts, suggested flips, biases of the labels.',
+    )
+    .argument('<data...>', 'preference pairs in any layout (.jsonl, .jsonl.gz, .json, .csv or .parquet)')
+    .option('-o, --output <file>', 'write the cleaned rows (.jsonl, .jsonl.gz, .csv or .parquet)')
+    .option('--html <file>', 'write the report as one HTML page')
+    .option('--rows <file>', 'write a line for every row, with all that it is counted under')
+    .option('--strength <column>', 'margins by models: a number or a list in this column')
+    .option('--scores', 'take strengths from the scores of the two sides')
+    .option('--flip <how>', 'suggest or apply', 'suggest')
+    .option('--drop-duplicates <which>', 'near (and exact), exact or none', 'near')
+    .option('--keep-dropped', 'write dropped rows, too, marked as such')
+    .option('--checked <file>', 'verdicts of people on rows, {"id", "wrong"}: tests whether flipping is safe')
+    .option('--against <file>', 'evaluation data whose prompts must not occur (repeatable)', collect, [])
+    .option('--ngram <n>', 'words of a run that counts as occurring', '13')
+    .option('--similarity <share>', 'least Jaccard similarity of near copies', '0.8')
+    .option('--annotator <column>', 'who labelled a row (default: annotator, annotator_id or user)')
+    .option('--engine <name>', 'auto, memory or duckdb; auto sorts large data in DuckDB', 'auto')
+    .option('--memory <size>', 'memory of DuckDB', '1GB')
+    .option('--threads <n>', 'threads of DuckDB', '2')
+    .option('--temporary <folder>', 'folder for what DuckDB sorts on disk')
+    .option('--seed <n>', 'seed of the voters', '1')
+    .option('--map <new=old>', mapHelp, collect, [])
+    .option('--format <layout>', 'layout of the pairs when it cannot be told from the columns')
+    .option('--skip-invalid', 'leave out rows that cannot be read, count them and say why')
+    .option('--quiet', 'no progress bar')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      example('guerdon curate examples/data/preferences.jsonl -o cleaned.jsonl --html curation.html'),
+    )
+    .action(async (...args) => (await import('./commands/curate.ts')).curateCommand(args[0], args[1]))
+
   const methods = guerdon
     .command('methods')
     .description('List the methods, or those that a search finds.')
