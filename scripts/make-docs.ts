@@ -1,15 +1,17 @@
 /**
- * Writes docs/methods.md from the registry, and the tables in the other pages that are made from the code.
+ * Writes docs/methods.md, docs/objectives.md and the tables in other pages from what the code describes.
  * `node scripts/make-docs.ts` writes them; `--check` fails when a file on disk is not what would be written.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { filled, sections } from './docs-sections.ts'
 import { methodsPage } from './methods-page.ts'
+import { objectivesPage } from './objectives-page.ts'
 
 const folder = join(import.meta.dirname, '../docs')
 const pages: Readonly<Record<string, (text: string) => string>> = {
   'methods.md': methodsPage,
+  'objectives.md': objectivesPage,
   ...Object.fromEntries(
     Object.keys(sections).map((page) => [page, (text: string) => filled(page, text)] as const),
   ),

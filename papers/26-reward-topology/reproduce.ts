@@ -9,7 +9,7 @@ import type { Tensor } from '../../src/engine/tensor.ts'
 import { defineReproduction, inSeeds, type Measured, meanOver } from '../../src/kinds/reproduction.ts'
 import { RandomStream } from '../../src/numerics/random.ts'
 import { LabellingPlan, treeCovariance } from '../../src/preferences/topology/labelling-plan.ts'
-import { pairsOfFeatures } from '../../src/reward-models/encoded-pairs.ts'
+import { type EncodedPairs, pairsOfFeatures } from '../../src/reward-models/encoded-pairs.ts'
 import { trainPairs } from '../../src/reward-models/train-pairs.ts'
 import {
   CLASSES,
@@ -105,26 +105,30 @@ async function learn(
           second: seconds[(index + PAIRS_A_PROMPT) % seconds.length]!,
         }))
       : compared
-  const chosen = new Float32Array(own.length * width)
-  const rejected = new Float32Array(own.length * width)
-  own.forEach((pair, row) => {
-    const first = label(world, stream, pair, annotator)
-    chosen.set(featuresOf(pair.prompt, first ? pair.first : pair.second), row * width)
-    rejected.set(featuresOf(pair.prompt, first ? pair.second : pair.first), row * width)
-  })
+  const labelled = (pairs: readonly Compared[]): EncodedPairs => {
+    const chosen = new Float32Array(pairs.length * width)
+    const rejected = new Float32Array(pairs.length * width)
+    pairs.forEach((pair, row) => {
+      const first = label(world, stream, pair, annotator)
+      chosen.set(featuresOf(pair.prompt, first ? pair.first : pair.second), row * width)
+      rejected.set(featuresOf(pair.prompt, first ? pair.second : pair.first), row * width)
+    })
+    return pairsOfFeatures(chosen, rejected, width)
+  }
+  // The same kind of pairs for every design decides when to stop: independent replies, labelled by the same annotator.
+  const validation = Array.from({ length: 100 }, () => pairsOf(stream, 'chain')).flat()
   const weights = new RandomStream(seed).derive('weights')
   const batchSize = 64
   const { parameters } = await trainPairs(
-    { train: pairsOfFeatures(chosen, rejected, width), validation: pairsOfFeatures([], [], width) },
+    { train: labelled(own), validation: labelled(validation) },
     {
       stage: 'reward',
       parameters: { ...cell.initialise(weights), ...head.initialise(weights) },
       reward,
-      epochs: 1,
-      // As many steps for few labels as for many would over-fit them.
-      steps: Math.max(150, Math.round((40 * labels) / batchSize)),
+      epochs: 40,
+      select: 'best',
       batchSize,
-      rate: 1e-2,
+      rate: 3e-3,
       weightDecay: 0.1,
       seed,
     },
@@ -268,7 +272,7 @@ export const reproduction = defineReproduction({
   slug: '26-reward-topology',
   title: 'Reward Generalization in RLHF: A Topological Perspective',
   task: 'Exact: mean inference distance of 512 leaves after n noisy labels, drawn over all leaves (chain) or inside a sampled sub-tree. Learned: replies of 6 segments out of 12, a recurrent reward model, 4 pairs a prompt of independent replies or of one tree with 8 leaves.',
-  seeds: [100, 101, 102, 103, 104, 105, 106, 107, 108, 109],
+  seeds: [200, 201, 202, 203, 204, 205, 206, 207, 208, 209],
   run: (seed) => run(seed),
   claims: [
     {
@@ -336,6 +340,7 @@ export const reproduction = defineReproduction({
     },
   ],
   notes: [
+    'A first run on seeds 100 to 109 trained for a fixed number of steps, chosen on chain data of 800 labels: it over-fitted at 3,200 labels (.76 on unrelated replies), and finer ranking did not hold there (.681 against .681 at 800 labels, .745 against .753 for the chain at 3,200). This run stops by validation pairs and uses other seeds.',
     'The paper’s bounds are not confirmed and are not tested. Its full claim, that policies trained with the tree model win, needs language policies and was not run.',
     'With Bradley–Terry noise siblings are too similar to be told apart by the annotator; those rows are measured beside the others and carry no claim.',
     'Equal numbers of labels are not equal numbers of replies: a chain of n pairs has 2n different replies, the trees here have as many leaves but share two thirds of their segments’ beginnings.',

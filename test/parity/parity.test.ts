@@ -11,7 +11,6 @@ const waiting: Readonly<Record<string, readonly string[]>> = {
   '05-pref-grpo': ['ratio-norm', 'unigenbench-parse', 'unigenbench-scores'],
   '31-dr-irl': ['irl-contrastive-loss'],
   '33-r1-reward': ['pre-clip-policy-loss'],
-  '36-par': ['bt-loss-regularised'],
 }
 
 const folder = join(import.meta.dirname, 'vectors')

@@ -21,7 +21,9 @@ import { raoKupper } from '../../../src/objectives/rao-kupper.ts'
 import { ratingCrossEntropy } from '../../../src/objectives/rating-cross-entropy.ts'
 import { simcse } from '../../../src/objectives/simcse.ts'
 import { strengthBradleyTerry } from '../../../src/objectives/strength-bradley-terry.ts'
+import { ofCard } from './one-card.ts'
 import { evaluate, evaluatePairs } from './parts/evaluate.ts'
+import { functions as metrics } from './parts/pair-metrics.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the inputs are the vectors' own JSON
 type Vector = any
@@ -35,7 +37,7 @@ const everySecond = (values: readonly number[], from: number): number[] =>
 const interleaved = (first: readonly number[], second: readonly number[]): number[] =>
   first.flatMap((value, index) => [value, second[index]!])
 
-export const functions = {
+const own = {
   'bradley-terry': (input: Vector) => evaluatePairs(bradleyTerry, input),
   'bradley-terry-margin': (input: Vector) => evaluatePairs(bradleyTerry, input),
   'bradley-terry-weighted': (input: Vector) => evaluatePairs(bradleyTerry, input),
@@ -158,3 +160,5 @@ export const functions = {
   },
   'length-normalised-bradley-terry': (input: Vector) => evaluatePairs(lengthNormalisedBradleyTerry, input),
 }
+
+export const functions = { ...own, ...ofCard('00-reward-model-losses', metrics) }

@@ -5,13 +5,15 @@ import { dpo } from '../../../src/objectives/dpo.ts'
 import { drawnPairs, implicitBetaDpo } from '../../../src/objectives/implicit-beta-dpo.ts'
 import { ktoPair } from '../../../src/objectives/kto-pair.ts'
 import { mmDpo } from '../../../src/objectives/mm-dpo.ts'
+import { ofCard } from './one-card.ts'
 import { evaluate, evaluatePairs } from './parts/evaluate.ts'
+import { functions as metrics } from './parts/pair-metrics.ts'
 import { rewardHead } from './parts/reward-head.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the inputs are the vectors' own JSON
 type Vector = any
 
-export const functions = {
+const own = {
   'dynamic-beta'({ margin, beta, w, k }: Vector) {
     const options = { beta, growth: w, rate: k }
     return { beta: dynamicBeta(margin, options), unclamped: unboundedBeta(margin, options) }
@@ -66,3 +68,5 @@ export const functions = {
     return { reward, gradHidden }
   },
 }
+
+export const functions = { ...own, ...ofCard('08-mm-rlhf', metrics) }

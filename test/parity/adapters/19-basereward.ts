@@ -1,12 +1,14 @@
 /** Vectors of card 19-basereward. */
 import { lengthNormalisedBradleyTerry } from '../../../src/objectives/length-normalised-bradley-terry.ts'
+import { ofCard } from './one-card.ts'
 import { evaluatePairs } from './parts/evaluate.ts'
+import { functions as metrics } from './parts/pair-metrics.ts'
 import { rewardHead } from './parts/reward-head.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the inputs are the vectors' own JSON
 type Vector = any
 
-export const functions = {
+const own = {
   'mlp-reward-head': ({ hidden, weights, biases, activation }: Vector) =>
     rewardHead(
       hidden,
@@ -22,3 +24,5 @@ export const functions = {
     )
   },
 }
+
+export const functions = { ...own, ...ofCard('19-basereward', metrics) }

@@ -3,12 +3,14 @@ import { normaliseGradients } from '../../../src/numerics/gradient-normaliser.ts
 import { minNormTwo, minNormWeights } from '../../../src/numerics/min-norm-weights.ts'
 import { headGradients, moreLambda } from '../../../src/numerics/more-lambda.ts'
 import { moreRanking, moreWeightedRanking } from '../../../src/objectives/more-ranking.ts'
+import { ofCard } from './one-card.ts'
 import { evaluate } from './parts/evaluate.ts'
+import { functions as metrics } from './parts/pair-metrics.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the inputs are the vectors' own JSON
 type Vector = any
 
-export const functions = {
+const own = {
   'min-norm-two': ({ v1v1, v1v2, v2v2 }: Vector) => minNormTwo(v1v1, v1v2, v2v2),
   'min-norm-frank-wolfe': ({ vectors }: Vector) => minNormWeights(vectors),
   'gradient-normaliser': ({ gradients, losses, type }: Vector) => ({
@@ -43,3 +45,5 @@ export const functions = {
     return { momentum: found.momentum, lambda_: found.weights }
   },
 }
+
+export const functions = { ...own, ...ofCard('43-more', metrics) }

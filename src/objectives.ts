@@ -1,0 +1,58 @@
+/** Losses of reward models and their relatives: each one callable inside a training program and on plain numbers. */
+
+export { allPairsBradleyTerry } from './objectives/all-pairs-bradley-terry.ts'
+export { bradleyTerry } from './objectives/bradley-terry.ts'
+export { bradleyTerryRegularised } from './objectives/bradley-terry-regularised.ts'
+export { bradleyTerryRobust } from './objectives/bradley-terry-robust.ts'
+export { bradleyTerrySmoothed } from './objectives/bradley-terry-smoothed.ts'
+export { bradleyTerrySoft } from './objectives/bradley-terry-soft.ts'
+export { bradleyTerryTieSquared } from './objectives/bradley-terry-tie-squared.ts'
+export { categoricalReward } from './objectives/categorical-reward.ts'
+export { contrastLoss } from './objectives/contrast-loss.ts'
+export { contrastiveDifferences, contrastivePairs } from './objectives/contrastive-preference.ts'
+export { critiqueReward } from './objectives/critique-reward.ts'
+export { davidson, logTiePropensity } from './objectives/davidson.ts'
+export { dpo } from './objectives/dpo.ts'
+export { featureReward } from './objectives/feature-reward.ts'
+export { focalBradleyTerry } from './objectives/focal-bradley-terry.ts'
+export { focalRankingInternlm } from './objectives/focal-ranking-internlm.ts'
+export { drawLatent, heldPosterior, toPriorLength, twiceDivergence } from './objectives/gaussian-latent.ts'
+export { drawnPairs, implicitBetaDpo } from './objectives/implicit-beta-dpo.ts'
+export { ktoPair } from './objectives/kto-pair.ts'
+export { latentReward } from './objectives/latent-reward.ts'
+export { lengthHead } from './objectives/length-head.ts'
+export { lengthNormalisedBradleyTerry } from './objectives/length-normalised-bradley-terry.ts'
+export { limitedTrajectoryPpo } from './objectives/limited-trajectory-ppo.ts'
+export { listnet } from './objectives/listnet.ts'
+export { maskedRegression } from './objectives/masked-regression.ts'
+export { meanVarianceReward } from './objectives/mean-variance-reward.ts'
+export { metaRewardGradients, metarmDifference, responseDifference } from './objectives/meta-reward.ts'
+export { mixtureBradleyTerry } from './objectives/mixture-bradley-terry.ts'
+export { mmDpo } from './objectives/mm-dpo.ts'
+export { moreRanking, moreWeightedRanking } from './objectives/more-ranking.ts'
+export { mossBradleyTerry } from './objectives/moss-bradley-terry.ts'
+export {
+  defineObjective,
+  type Evaluated,
+  evaluateObjective,
+  type Nested,
+  type Objective,
+  type ObjectiveInput,
+  type ObjectiveResult,
+} from './objectives/objective.ts'
+export { objectiveNamed, objectives } from './objectives/objectives.ts'
+export { increasingThresholds, ordinalLogit } from './objectives/ordinal-logit.ts'
+export { pairwiseHinge } from './objectives/pairwise-hinge.ts'
+export { plackettLuce } from './objectives/plackett-luce.ts'
+export { processBce } from './objectives/process-bce.ts'
+export { processTwoClass } from './objectives/process-two-class.ts'
+export { raoKupper } from './objectives/rao-kupper.ts'
+export { ratingCrossEntropy } from './objectives/rating-cross-entropy.ts'
+export { setEncoder } from './objectives/set-encoder.ts'
+export { simcse } from './objectives/simcse.ts'
+export { strengthBradleyTerry } from './objectives/strength-bradley-terry.ts'
+export { strengthDpo } from './objectives/strength-dpo.ts'
+export { adaptiveMargin, softLabelMargin } from './objectives/strength-margin.ts'
+export { sinkhornAssignment, swav } from './objectives/swav.ts'
+export { userEncoder } from './objectives/user-encoder.ts'
+export { variationalPreference } from './objectives/variational-preference.ts'
