@@ -1,12 +1,14 @@
 /** Every recipe, by name. */
 import { GuerdonError } from '../records/error.ts'
 import { bradleyTerryHead } from './bradley-terry-head.ts'
+import { critiqueThenScore } from './critique-then-score.ts'
 import { fusedHead } from './fused-head.ts'
 import { multiSource } from './multi-source.ts'
 import type { Recipe } from './recipe.ts'
 
 export const recipes: readonly Recipe[] = [
   bradleyTerryHead as unknown as Recipe,
+  critiqueThenScore as unknown as Recipe,
   fusedHead as unknown as Recipe,
   multiSource as unknown as Recipe,
 ]
