@@ -23,7 +23,7 @@ function encoded(pairs: readonly ReplyPair[], named: readonly number[], critique
     pairs.forEach((pair, row) => {
       values.set(pair[side], row * width)
       named.forEach((aspect, column) => {
-        values[row * width + replyWidth + column] = critiques?.[row]![side][aspect] ?? Number.NaN
+        values[row * width + replyWidth + column] = critiques?.[row]?.[side][aspect] ?? Number.NaN
       })
     })
     return values
