@@ -7,7 +7,14 @@ import { type EncodedPairs, pairsOfFeatures } from '../../src/reward-models/enco
 import type { Recipe, TrainedRewardModel } from '../../src/reward-models/recipe.ts'
 import { openRowScorer } from '../../src/reward-models/score-rows.ts'
 import { pairQuality } from '../../src/reward-models/train-pairs.ts'
-import { critiqueOf, critiqueWorld, labelledPairs, type ReplyPair, replyWidth } from './world.ts'
+import {
+  type CritiqueWorld,
+  critiqueOf,
+  critiqueWorld,
+  labelledPairs,
+  type ReplyPair,
+  replyWidth,
+} from './world.ts'
 
 const PAIRS = 400
 const TEST = 2000
@@ -51,7 +58,11 @@ async function accuracy(
 }
 
 /** @param shuffled critiques belong to other replies, in training and where they are given */
-export async function critiquePart(seed: number, shuffled = false): Promise<Measured> {
+export async function critiquePart(
+  seed: number,
+  shuffled = false,
+  kinds: readonly (keyof CritiqueWorld['named'])[] = ['brief', 'enhanced'],
+): Promise<Measured> {
   const stream = new RandomStream(seed).derive('critiques')
   const world = critiqueWorld(stream.derive('world'))
   const train = labelledPairs(stream.derive('train'), PAIRS, world.utility, RATIONALITY)
@@ -91,7 +102,8 @@ export async function critiquePart(seed: number, shuffled = false): Promise<Meas
       encoded(test, []),
     ),
   }
-  for (const [name, named] of Object.entries(world.named)) {
+  for (const name of kinds) {
+    const named = world.named[name]
     const { model, parameters } = await critiqueThenScore.run(
       {
         train: encoded(train, named, critiques),
