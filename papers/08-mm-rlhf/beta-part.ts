@@ -3,12 +3,12 @@ import { hostTensor, type Parameters } from '../../src/engine/host-tensor.ts'
 import { mlp } from '../../src/engine/layers/mlp.ts'
 import { full } from '../../src/engine/tensor.ts'
 import type { Measured } from '../../src/kinds/reproduction.ts'
-import { betaFactors } from '../../src/numerics/dynamic-beta.ts'
 import { RandomStream } from '../../src/numerics/random.ts'
 import { tiltedPolicy } from '../../src/numerics/tilted-policy.ts'
 import { dpo } from '../../src/objectives/dpo.ts'
 import { implicitBetaDpo } from '../../src/objectives/implicit-beta-dpo.ts'
 import { mmDpo } from '../../src/objectives/mm-dpo.ts'
+import { betaColumns } from '../../src/preferences/beta-columns.ts'
 import { bradleyTerryHead } from '../../src/reward-models/bradley-terry-head.ts'
 import { columnTable, pairsOfFeatures } from '../../src/reward-models/encoded-pairs.ts'
 import type { Recipe } from '../../src/reward-models/recipe.ts'
@@ -124,7 +124,7 @@ export async function betaPart(
     return (await score(rows(train.chosen))).map((reward, row) => reward - rejected[row]!)
   })
   // The paper's form: β never falls below its own value.
-  const factors = betaFactors(margins, RATE).map((factor) => Math.max(0, factor))
+  const { factor: factors } = betaColumns(margins, { beta: BETA, growth: 0.5, rate: RATE })
   const mixed = (name: string, values: Float64Array): Float64Array =>
     Float64Array.from(stream.derive(name).shuffle(Array.from(values)))
   const used = shuffled ? mixed('sabotage', factors) : factors
