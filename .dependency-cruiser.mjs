@@ -2,10 +2,11 @@
 const floors = [
   ['records', 'kinds', 'numerics'],
   ['signals', 'shaping', 'combining', 'advantages'],
-  ['reward'],
   ['engine', 'inference'],
   ['objectives'],
-  ['reward-models', 'policies', 'environments', 'preferences', 'benchmarks', 'audit'],
+  ['reward-models'],
+  ['reward'],
+  ['policies', 'environments', 'preferences', 'benchmarks', 'audit'],
   ['store', 'jobs'],
   ['server', 'cli'],
 ]
@@ -47,7 +48,10 @@ export default {
       name: 'product-imports-no-development-dependency',
       severity: 'error',
       from: { path: '^src/', pathNot: tests },
-      to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/(pyodide|@types|@opentelemetry|onnxruntime-node|onnxruntime-common|@duckdb)/' },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        pathNot: 'node_modules/(pyodide|@types|@opentelemetry|onnxruntime-node|onnxruntime-common|@duckdb)/',
+      },
     },
   ],
   options: {

@@ -12,6 +12,7 @@ import type { BackEnd } from '../engine/sessions/session.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import { type PaperReference, type ParameterSchema, parseParameters } from '../kinds/method.ts'
 import { GuerdonError } from '../records/error.ts'
+import { checkAgreement } from './agreeing-shapes.ts'
 
 export interface ObjectiveInput {
   /** what it is, with its axes: `rewards of the chosen completions, [pairs]` */
@@ -70,6 +71,7 @@ export function defineObjective<P extends ParameterSchema>(
           expected: description.inputs[name]!.description,
         })
     }
+    checkAgreement(description.name, description.inputs, inputs)
     return description.compute(inputs, parseParameters(description, parameters))
   }
   const { name, ...rest } = description
@@ -91,20 +93,16 @@ export type Nested = number | readonly Nested[]
 
 function flattened(values: Nested): { readonly shape: readonly number[]; readonly flat: number[] } {
   const shape: number[] = []
-  for (let level: Nested = values; typeof level !== 'number'; level = level[0]!) {
+  for (let level: Nested | undefined = values; Array.isArray(level); level = level[0])
     shape.push(level.length)
-    if (level.length === 0) break
-  }
-  return {
-    shape,
-    flat: typeof values === 'number' ? [values] : (([values] as unknown[]).flat(Infinity) as number[]),
-  }
+  return { shape, flat: ([values] as unknown[]).flat(Infinity) as number[] }
 }
 
 /**
  * An objective's value, parts and gradients on plain numbers, in double precision.
  *
- * @throws GuerdonError ARGUMENT_INVALID for a missing input or shapes that do not fit; PARAMETER_INVALID
+ * @throws GuerdonError ARGUMENT_INVALID for a missing input, shapes that do not fit, numbers that are not finite or that
+ *   the objective refuses; PARAMETER_INVALID
  */
 export async function evaluateObjective<P extends ParameterSchema>(
   objective: Objective<P>,
@@ -121,6 +119,12 @@ export async function evaluateObjective<P extends ParameterSchema>(
         expected: Object.keys(objective.inputs).join(', '),
       })
     const { shape, flat } = flattened(nested)
+    // A missing entry would become 0 in a typed array, and NaN a loss without a number.
+    const odd = flat.findIndex((value) => !Number.isFinite(value))
+    if (odd >= 0)
+      throw new GuerdonError('ARGUMENT_INVALID', `"${name}" holds something that is no finite number`, {
+        found: flat[odd] === undefined || flat[odd] === null ? 'nothing' : String(flat[odd]),
+      })
     const dtype = declared.dtype ?? 'float64'
     specifications[name] = { shape, dtype }
     given[name] = hostTensor(flat, shape, dtype)

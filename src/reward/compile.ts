@@ -33,7 +33,7 @@ import {
 
 export interface CompileOptions {
   readonly registry?: Registry
-  /** folder that paths to user-written methods are relative to */
+  /** folder that paths in the spec are relative to: a user's own methods, models */
   readonly folder?: string
   readonly placeOf?: PlaceOf
 }
@@ -113,6 +113,7 @@ class Compiler {
     return {
       spec,
       digest: digestOf({ ...spec, description: undefined, $schema: undefined }),
+      folder: this.#folder,
       signals,
       shapings,
       combiner,
@@ -205,6 +206,7 @@ class Compiler {
         none: 'no inner signal',
         one: 'exactly one inner signal',
         many: 'at least one inner signal',
+        any: 'any number of inner signals',
       }[wants]
       throw new GuerdonError('SPEC_INVALID', `${method.name} names ${over.size} inner signals`, {
         where: this.#placeOf([...path, 'over']),

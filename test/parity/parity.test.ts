@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { firstDifference } from './compare.ts'
 import { runFile } from './run-file.ts'
 
-/** Functions that wait for the training engine, image policies or their benchmark. */
+/** Functions that wait for image policies or their benchmark. */
 const waiting: Readonly<Record<string, readonly string[]>> = {
   '00-baselines': ['policy-loss', 'trl-loss', 'value-loss', 'aggregate'],
   '05-pref-grpo': ['ratio-norm', 'unigenbench-parse', 'unigenbench-scores'],

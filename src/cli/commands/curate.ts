@@ -1,5 +1,6 @@
 /** `guerdon curate DATA… [-o CLEANED] [--html REPORT]`. */
 import { realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
 import { type CurateOptions, curate } from '../../preferences/curation/curate.ts'
 import type { CurationReport } from '../../preferences/curation/curation-report.ts'
 import { curationPage } from '../../preferences/curation/report-page.ts'
@@ -7,6 +8,7 @@ import { GuerdonError } from '../../records/error.ts'
 import { isGiven } from '../../records/formats/fields.ts'
 import { parseColumnMap } from '../../records/formats/map-columns.ts'
 import { readRows } from '../../records/formats/read-rows.ts'
+import type { Reward } from '../../reward/score.ts'
 import { bold, dim, excerpt, number, percent, progressBar, table } from '../print.ts'
 
 export interface CurateCommandOptions {
@@ -15,6 +17,8 @@ export interface CurateCommandOptions {
   readonly rows?: string
   readonly strength?: string
   readonly scores?: boolean
+  readonly reward: readonly string[]
+  readonly model: readonly string[]
   readonly flip: string
   readonly dropDuplicates: string
   readonly keepDropped?: boolean
@@ -35,7 +39,11 @@ export interface CurateCommandOptions {
   readonly quiet?: boolean
 }
 
-function oneOf<const Choice extends string>(option: string, value: string, choices: readonly Choice[]): Choice {
+function oneOf<const Choice extends string>(
+  option: string,
+  value: string,
+  choices: readonly Choice[],
+): Choice {
   const found = choices.find((choice) => choice === value)
   if (found !== undefined) return found
   throw new GuerdonError('ARGUMENT_INVALID', 'has no such value', {
@@ -104,21 +112,59 @@ function checkPage(files: readonly string[], options: CurateCommandOptions): voi
   })
 }
 
-function optionsOf(options: CurateCommandOptions): CurateOptions {
-  if (options.strength !== undefined && options.scores === true) {
+interface Strengths {
+  readonly source: NonNullable<CurateOptions['strength']>
+  close(): Promise<void>
+}
+
+/** The source of strengths: a column, the scores of the data, rewards and reward models, or voters. */
+async function openStrengths(options: CurateCommandOptions): Promise<Strengths> {
+  const { strength, scores, reward, model } = options
+  const rewards = [...reward, ...model]
+  const given = [strength !== undefined, scores === true, rewards.length > 0].filter(Boolean).length
+  if (given > 1) {
     throw new GuerdonError('ARGUMENT_INVALID', 'strengths come from one place', {
-      found: '--strength and --scores',
-      expected: 'one of them, or neither for voters trained on the data',
+      found: `${given} sources`,
+      expected: 'one of --strength, --scores and --reward or --model, or none of them for voters',
     })
   }
+  const closed = async (): Promise<void> => {}
+  if (strength !== undefined) return { source: { column: strength }, close: closed }
+  if (scores === true) return { source: 'scores', close: closed }
+  if (rewards.length === 0) return { source: 'voters', close: closed }
+  // Whoever curates by voters need not load the rewards.
+  const { createReward } = await import('../../reward/score.ts')
+  const { rewardStrengths } = await import('../../preferences/curation/reward-strengths.ts')
+  const opened: Reward[] = []
+  const close = async (): Promise<void> => {
+    for (const one of opened) await one.close()
+  }
+  try {
+    for (const spec of reward) opened.push(await createReward(spec))
+    // Calibrated rewards are log-odds, so several models speak in one scale.
+    for (const folder of model) {
+      const name = basename(resolve(folder))
+      opened.push(
+        await createReward({
+          name,
+          signals: { reward: { use: 'reward-model', model: resolve(folder), output: 'calibrated' } },
+        }),
+      )
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { source: rewardStrengths(opened, `margins by ${rewards.join(', ')}`), close }
+}
+
+function optionsOf(options: CurateCommandOptions): CurateOptions {
   return {
     output: options.output,
     rows: options.rows,
     layout: options.format,
     ...(options.map.length === 0 ? {} : { map: parseColumnMap(options.map) }),
     skipInvalid: options.skipInvalid === true,
-    strength:
-      options.strength !== undefined ? { column: options.strength } : options.scores ? 'scores' : 'voters',
     flip: oneOf('--flip', options.flip, ['suggest', 'apply']),
     dropDuplicates: oneOf('--drop-duplicates', options.dropDuplicates, ['near', 'exact', 'none']),
     keepDropped: options.keepDropped === true,
@@ -139,12 +185,19 @@ export async function curateCommand(files: readonly string[], options: CurateCom
   checkPage(files, options)
   const parsed = optionsOf(options)
   const checked = options.checked === undefined ? undefined : await readChecked(options.checked)
+  const strengths = await openStrengths(options)
   const bar = options.quiet === true ? undefined : await progressBar('curating', 'rows')
   let report: CurationReport
   try {
-    report = await curate(files, { ...parsed, checked, onProgress: (_stage, rows) => bar?.update(rows) })
+    report = await curate(files, {
+      ...parsed,
+      checked,
+      strength: strengths.source,
+      onProgress: (_stage, rows) => bar?.update(rows),
+    })
   } finally {
     bar?.stop()
+    await strengths.close()
   }
   if (options.html !== undefined) writeWhole(options.html, curationPage(report, options.rows))
   if (options.json === true) console.log(JSON.stringify(report, null, 2))

@@ -54,7 +54,9 @@ export interface CleanedFileOptions {
 
 /**
  * Opens the cleaned file; it appears under its name when it is committed. Lines of JSONL that are not flipped are
- * written byte for byte, the added columns behind their own. `margin` is |μ̂| for flipped labels, else μ̂ (paper 16).
+ * written byte for byte, the added columns behind their own. `margin` is that of the label as written, for training
+ * with margins (paper 16): −μ̂ where it was flipped, else μ̂, and 0 where the votes go against it, since margins of
+ * preference data are never negative; `strength` keeps the sign.
  *
  * @throws GuerdonError FILE_FORMAT_UNKNOWN, FILE_MISSING, and from `write` as `openWriter` and `exchangeLabel`
  */
@@ -68,7 +70,7 @@ export async function openCleanedFile(path: string, options: CleanedFileOptions)
       [names.reason]: reasons.length === 0 ? null : reasons.map(({ text }) => text).join('; '),
       [names.strength]: strength?.mean ?? null,
       [names.strength_std]: strength?.std ?? null,
-      [names.margin]: strength === undefined ? null : flipped ? Math.abs(strength.mean) : strength.mean,
+      [names.margin]: strength === undefined ? null : Math.max(0, flipped ? -strength.mean : strength.mean),
     }
   }
   const fieldsOf = ({ read, flipped }: CleanedRow): Fields =>

@@ -1,11 +1,11 @@
 /** Curation of preference data: strengths, copies, conflicts, suggested flips, biases, and the cleaned data. */
 import { realpathSync, statSync } from 'node:fs'
-import { RandomStream } from '../../numerics/random.ts'
 import { GuerdonError } from '../../records/error.ts'
 import { isGiven } from '../../records/formats/fields.ts'
 import type { ColumnMap } from '../../records/formats/map-columns.ts'
 import { openWriter } from '../../records/formats/open-writer.ts'
 import { AnnotatorAgreement } from './annotator-agreement.ts'
+import { type AskedStrengths, strengthsFrom } from './choose-strengths.ts'
 import { openCleanedFile } from './cleaned-file.ts'
 import type { CurationReport } from './curation-report.ts'
 import { duckDbRelations } from './duckdb-relation.ts'
@@ -21,9 +21,7 @@ import { memoryRelations } from './memory-relation.ts'
 import { defaultMinHash, type MinHashOptions } from './min-hash.ts'
 import { type ReadPair, readPairs } from './read-pairs.ts'
 import type { Relations } from './relation.ts'
-import { columnStrengths, type StrengthSource, scoreStrengths } from './strength-source.ts'
 import { TrainingSample } from './training-sample.ts'
-import { type VoterStrengths, voterStrengths } from './voter-strengths.ts'
 
 /** Files beyond this size, gzip and Parquet counted fourfold, are sorted by DuckDB unless an engine is named. */
 export const largestInMemory = 256 << 20
@@ -40,7 +38,7 @@ export interface CurateOptions {
   readonly map?: ColumnMap | undefined
   readonly skipInvalid?: boolean | undefined
   /** voters trained on the data, the scores in it, a column of margins, or a source of one's own */
-  readonly strength?: 'voters' | 'scores' | { readonly column: string } | StrengthSource | undefined
+  readonly strength?: AskedStrengths | undefined
   /** whether labels are only suggested to be flipped, or flipped in the output */
   readonly flip?: 'suggest' | 'apply' | undefined
   readonly dropDuplicates?: 'near' | 'exact' | 'none' | undefined
@@ -99,13 +97,14 @@ export async function curate(files: readonly string[], options: CurateOptions = 
   const evaluation = against.length === 0 ? undefined : await evaluationGrams(against, contaminationWords)
   const asked = options.strength ?? 'voters'
   const sample = asked === 'voters' ? new TrainingSample(mostSampled.pairs, mostSampled.features) : undefined
+  const annotatorOf = annotatorIn(options.annotator)
   const gathered = await gather(first.batches, {
     relations,
     marks,
     agreement,
     sample,
     evaluation,
-    annotatorOf: annotatorIn(options.annotator),
+    annotatorOf,
     minHash,
     gramWords,
     onRows: progress('reading'),
@@ -140,8 +139,9 @@ export async function curate(files: readonly string[], options: CurateOptions = 
     keepDropped: options.keepDropped === true,
     cleaned,
     rowFile,
-    strengths: await relations.open('strengths', 3),
+    strengths: await relations.open('strengths', 4),
     checked: options.checked,
+    annotatorOf,
     onRows: progress('writing'),
   })
   await rowFile?.commit()
@@ -173,56 +173,6 @@ export async function curate(files: readonly string[], options: CurateOptions = 
     annotators: agreed.items === 0 ? null : agreed,
     seconds: (performance.now() - started) / 1000,
   }
-}
-
-/** The source of strengths, and whether it may speak against labels. */
-function strengthsFrom(
-  asked: NonNullable<CurateOptions['strength']>,
-  sample: TrainingSample | undefined,
-  seed: number,
-  leastAgreement: number,
-): {
-  readonly source: StrengthSource
-  readonly trusted: boolean
-  readonly why: string | null
-  readonly votes?: VoterStrengths['agreement']
-} {
-  if (asked === 'scores') return { source: scoreStrengths(), trusted: true, why: null }
-  if (asked !== 'voters') {
-    return { source: 'column' in asked ? columnStrengths(asked.column) : asked, trusted: true, why: null }
-  }
-  const least = 20
-  if (sample!.pairs().length < least) {
-    return {
-      source: noStrengths,
-      trusted: false,
-      why: `voters need at least ${least} different pairs that are not ties`,
-    }
-  }
-  const voters = voterStrengths(sample!, { random: new RandomStream(seed).derive('voters') })
-  const { interval } = voters.agreement
-  const trusted = interval[0] >= leastAgreement
-  return {
-    source: voters,
-    trusted,
-    why: trusted
-      ? null
-      : `the voters agree with labels they had not seen in ${percent(interval[0])} to ${percent(interval[1])} of the pairs; to speak against a label they would have to reach ${percent(leastAgreement)}`,
-    votes: voters.agreement,
-  }
-}
-
-const noStrengths: StrengthSource = {
-  description: 'not known',
-  strengths: (pairs) => ({
-    mean: new Float64Array(pairs.length),
-    std: new Float64Array(pairs.length),
-    known: new Uint8Array(pairs.length),
-  }),
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`
 }
 
 /** Reads who labelled a row: a column of the file, or the pair's user. */

@@ -26,6 +26,8 @@ export interface StrengthGroup {
   /** mean of μ̂ and of σ̂ */
   readonly mean: number
   readonly std: number
+  /** pairs that another annotator labelled, too, and how often they agree */
+  readonly second: { readonly pairs: number; readonly agree: number }
   readonly rows: readonly ShownRow[]
 }
 
@@ -41,6 +43,15 @@ export interface SourceCounts {
 export interface LabelBiasReport {
   readonly length: LengthBiasReport
   readonly format: readonly FormatBiasReport[]
+}
+
+/** Rows that stand for the numbers of the labels' biases. */
+export interface BiasRows {
+  /** a list for each bin of length ratios */
+  readonly lengthBins: readonly (readonly ShownRow[])[]
+  /** by attribute: rows of which one side alone has it */
+  readonly chosenOnly: Readonly<Record<string, readonly ShownRow[]>>
+  readonly rejectedOnly: Readonly<Record<string, readonly ShownRow[]>>
 }
 
 export interface CurationReport {
@@ -97,6 +108,10 @@ export interface CurationReport {
   readonly promptsWithCycles: number
   readonly against: { readonly files: readonly string[]; readonly grams: number } | null
   readonly annotators: AgreementReport | null
-  readonly bias: { readonly input: LabelBiasReport; readonly cleaned: LabelBiasReport }
+  readonly bias: {
+    readonly input: LabelBiasReport
+    readonly cleaned: LabelBiasReport
+    readonly rows: BiasRows
+  }
   readonly seconds: number
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type DecisionRules, decide, type Known } from './decide.ts'
-import { type Mark, markKinds } from './marks.ts'
+import { findingKinds, type Mark } from './marks.ts'
 
 const rules: DecisionRules = { dropDuplicates: 'near', trusted: true, deviations: 1 }
 const known = (more: Partial<Known> = {}): Known => ({
@@ -34,7 +34,7 @@ test('what each finding alone leads to', () => {
 })
 
 test('dropping outranks flipping, which outranks smoothing; every finding is a reason, the deciding ones first', () => {
-  const kinds = fc.uniqueArray(fc.constantFrom(...markKinds))
+  const kinds = fc.uniqueArray(fc.constantFrom(...findingKinds))
   fc.assert(
     fc.property(kinds, fc.boolean(), fc.integer({ min: -2, max: 2 }), (marks, tie, mean) => {
       const { action, reasons } = decide(

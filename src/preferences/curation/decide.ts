@@ -1,10 +1,10 @@
 /** What is suggested for one pair, out of everything that is known of it. */
-import { conflictSides, type Mark } from './marks.ts'
+import { conflictSides, type FindingKind, type Mark } from './marks.ts'
 
 export type Action = 'keep' | 'flip' | 'drop' | 'smooth'
 
 export type ReasonKind =
-  | Mark['kind']
+  | FindingKind
   /** chosen and rejected are the same text */
   | 'same-sides'
   /** labelled a tie */
@@ -38,27 +38,27 @@ export interface Known {
 /** Rows are named to people from 1. */
 const rowName = (row: number): string => `row ${row + 1}`
 
-function reasonOf(mark: Mark): Reason & { readonly action: Action | undefined } {
-  switch (mark.kind) {
+function reasonOf(kind: FindingKind, mark: Mark): Reason & { readonly action: Action | undefined } {
+  switch (kind) {
     case 'contaminated':
-      return { kind: mark.kind, text: 'shares a run of words with the evaluation file', action: 'drop' }
+      return { kind, text: 'shares a run of words with the evaluation file', action: 'drop' }
     case 'copy':
-      return { kind: mark.kind, text: `copy of ${rowName(mark.other)}`, action: 'drop' }
+      return { kind, text: `copy of ${rowName(mark.other)}`, action: 'drop' }
     case 'near-copy':
       return {
-        kind: mark.kind,
+        kind,
         text: `near copy of ${rowName(mark.other)} (Jaccard ${mark.value.toFixed(2)})`,
         action: 'drop',
       }
     case 'conflict': {
       const side = conflictSides[mark.value]!
       const text = `labelled the other way in ${rowName(mark.other)}`
-      if (side === 'minority') return { kind: mark.kind, text: `${text}, by more votes`, action: 'drop' }
-      if (side === 'even') return { kind: mark.kind, text: `${text}, by as many votes`, action: 'smooth' }
-      return { kind: mark.kind, text: `${text}, by fewer votes`, action: undefined }
+      if (side === 'minority') return { kind, text: `${text}, by more votes`, action: 'drop' }
+      if (side === 'even') return { kind, text: `${text}, by as many votes`, action: 'smooth' }
+      return { kind, text: `${text}, by fewer votes`, action: undefined }
     }
     case 'cycle':
-      return { kind: mark.kind, text: `in a cycle of ${mark.value} completions`, action: 'smooth' }
+      return { kind, text: `in a cycle of ${mark.value} completions`, action: 'smooth' }
   }
 }
 
@@ -78,9 +78,9 @@ export function decide(
   const seen = new Set<string>()
   for (const mark of known.marks) {
     // A row may be a near copy of several: one reason is enough.
-    if (seen.has(mark.kind)) continue
+    if (mark.kind === 'second-label' || seen.has(mark.kind)) continue
     seen.add(mark.kind)
-    const reason = reasonOf(mark)
+    const reason = reasonOf(mark.kind, mark)
     const allowed =
       mark.kind === 'copy'
         ? rules.dropDuplicates !== 'none'

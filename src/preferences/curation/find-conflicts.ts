@@ -52,6 +52,7 @@ export async function findConflicts(
       if (label < 0) minus++
     }
     agreement.add(keys, values, named)
+    if (named > 1) markSecondLabels(size, columns)
     if (firstRow.plus === Number.POSITIVE_INFINITY || firstRow.minus === Number.POSITIVE_INFINITY) continue
     pairs++
     if (plus === minus) even++
@@ -65,4 +66,19 @@ export async function findConflicts(
     }
   }
   return { pairs, rows, even }
+
+  /** Tells each named label whether the first other annotator took the same side. */
+  function markSecondLabels(size: number, columns: readonly Float64Array[]): void {
+    for (let at = 0; at < size; at++) {
+      const annotator = columns[2]![at]!
+      if (annotator === -1) continue
+      const second = keys[0] === annotator ? values[1]! : values[0]!
+      marks.add(
+        columns[3]![at]!,
+        'second-label',
+        -1,
+        Math.sign(second) === Math.sign(columns[4]![at]!) ? 1 : 0,
+      )
+    }
+  }
 }

@@ -1,21 +1,20 @@
 /** The last pass: every row meets its marks and its strength, is decided, counted and written. */
+
+import { groupSizes } from '../../numerics/strength-groups.ts'
 import type { RowWriter } from '../../records/formats/open-writer.ts'
-import { completionText } from '../../records/rollout.ts'
+import { BiasCounts, BiasedRows } from './biased-rows.ts'
 import type { CleanedFile, CleanedRow } from './cleaned-file.ts'
 import type { CurationReport, ShownRow, SourceCounts } from './curation-report.ts'
-import { type Action, type DecisionRules, decide, type Reason, type ReasonKind } from './decide.ts'
+import { type Action, type DecisionRules, decide, type ReasonKind } from './decide.ts'
 import { sameSides } from './gather.ts'
-import { FormatBias, LengthBias, lengthBinOf } from './label-bias.ts'
-import { type Mark, type Marks, markKinds } from './marks.ts'
-import { attributesOf, pairAttributes } from './pair-attributes.ts'
+import { findingKinds, type Mark, type Marks, markKinds } from './marks.ts'
 import type { ReadPair } from './read-pairs.ts'
 import { flippingIsSafe } from './recycle-discarded.ts'
 import { type Relation, SortedCursor } from './relation.ts'
+import { rowLine, secondOf } from './row-line.ts'
 import { FewestRows, ShownRows } from './shown-rows.ts'
-import { groupSizes } from './strength-groups.ts'
 import type { StrengthSource } from './strength-source.ts'
 import { keysOf } from './voter-strengths.ts'
-import { WordHashes } from './word-hashes.ts'
 
 export interface FinishOptions {
   readonly files: readonly string[]
@@ -27,9 +26,10 @@ export interface FinishOptions {
   readonly cleaned: CleanedFile | undefined
   /** one line a row */
   readonly rowFile: RowWriter | undefined
-  /** μ̂, σ̂, row */
+  /** μ̂, σ̂, row, whether a second annotator agrees (−1: there is none) */
   readonly strengths: Relation
   readonly checked: ReadonlyMap<string, boolean> | undefined
+  readonly annotatorOf: (read: ReadPair) => string | undefined
   readonly onRows?: ((rows: number) => void) | undefined
 }
 
@@ -45,7 +45,7 @@ const shownRows = 5
 const drawnRows = 400
 const groupCount = 20
 
-const reasonKinds: readonly ReasonKind[] = [...markKinds, 'same-sides', 'tie', 'against', 'doubtful']
+const reasonKinds: readonly ReasonKind[] = [...findingKinds, 'same-sides', 'tie', 'against', 'doubtful']
 
 export async function finishRows(
   batches: AsyncIterable<readonly ReadPair[]>,
@@ -59,9 +59,10 @@ export async function finishRows(
   const cleanedBias = new BiasCounts()
   const shown = new ShownRows(options.files)
   const fewest = new Map<ReasonKind, FewestRows>()
+  const biased = new BiasedRows()
   const drawn = new FewestRows(drawnRows)
   const drawnStrength = new Map<number, number>()
-  for (const kind of markKinds) {
+  for (const kind of findingKinds) {
     for (const { row, other } of marks.first(kind)) {
       shown.want(row)
       shown.want(other)
@@ -78,7 +79,7 @@ export async function finishRows(
 
   /** Reasons that no grouping found remember the rows that show them best. */
   function show(kind: ReasonKind, by: number): void {
-    if ((markKinds as readonly string[]).includes(kind)) return
+    if ((findingKinds as readonly string[]).includes(kind)) return
     const list = fewest.get(kind) ?? new FewestRows(shownRows)
     fewest.set(kind, list)
     if (list.offer(row, by)) shown.want(row)
@@ -117,11 +118,12 @@ export async function finishRows(
       const stays = action !== 'drop'
       if (!tie && !same) {
         input.add(measures, false)
+        if (biased.add(row, measures)) shown.want(row)
         if (stays) cleanedBias.add(measures, flipped)
         if (strength !== undefined) {
           known++
           if (strength.mean < 0) negative++
-          strengths.append([strength.mean, strength.std, row])
+          strengths.append([strength.mean, strength.std, row, Number(secondOf(found) ?? -1)])
           if (drawn.offer(row, keys.labelled)) {
             shown.want(row)
             drawnStrength.set(row, strength.mean)
@@ -134,7 +136,11 @@ export async function finishRows(
       }
       shown.pass(row, read, strength?.mean ?? null)
       if (options.rowFile !== undefined)
-        lines.push(rowLine(row, read, options.files, { action, reasons, found, strength, measures }))
+        lines.push({
+          ...rowLine(row, read, options.files, { action, reasons, found, strength, measures }),
+          annotator: options.annotatorOf(read) ?? null,
+          second_agrees: secondOf(found),
+        })
       row++
     }
     await options.cleaned?.write(written)
@@ -144,7 +150,7 @@ export async function finishRows(
 
   const findings = Object.fromEntries(
     reasonKinds.map((kind) => {
-      const rows = (markKinds as readonly string[]).includes(kind)
+      const rows = (findingKinds as readonly string[]).includes(kind)
         ? marks.first(kind as Mark['kind'])
         : (fewest.get(kind)?.rows ?? []).map((kept) => ({ row: kept.row, other: -1 }))
       const named = rows.flatMap((place) => shown.get(place.row, place.other) ?? [])
@@ -160,38 +166,8 @@ export async function finishRows(
     findings,
     sources: sourceList(sources),
     checkedFlips: options.checked === undefined ? null : flippingIsSafe(wrong, checked),
-    bias: { input: input.report(), cleaned: cleanedBias.report() },
+    bias: { input: input.report(), cleaned: cleanedBias.report(), rows: biased.report(shown) },
     strengths: { known, negative, groups: await groupsOf(strengths, examples) },
-  }
-}
-
-interface Measures {
-  readonly words: readonly [chosen: number, rejected: number]
-  readonly attributes: readonly [chosen: number, rejected: number]
-}
-
-/** Biases of a set of labels. */
-class BiasCounts {
-  readonly #length = new LengthBias()
-  readonly #format = new FormatBias()
-  readonly #words = new WordHashes()
-
-  measure(pair: ReadPair['pair']): Measures {
-    const [chosen, rejected] = [completionText(pair.chosen), completionText(pair.rejected)]
-    return {
-      words: [this.#words.read(chosen).size, this.#words.read(rejected).size],
-      attributes: [attributesOf(chosen), attributesOf(rejected)],
-    }
-  }
-
-  add({ words, attributes }: Measures, flipped: boolean): void {
-    const [chosen, rejected] = flipped ? [1, 0] : [0, 1]
-    this.#length.add(words[chosen]!, words[rejected]!)
-    this.#format.add(attributes[chosen]!, attributes[rejected]!)
-  }
-
-  report() {
-    return { length: this.#length.report(), format: this.#format.report() }
   }
 }
 
@@ -212,48 +188,8 @@ function sourceList(sources: ReadonlyMap<string, Record<Action, number>>): Sourc
     .sort((a, b) => b.pairs - a.pairs || (a.source < b.source ? -1 : 1))
 }
 
-/** Everything the report counts a row under. */
-function rowLine(
-  row: number,
-  { pair, file, line }: ReadPair,
-  files: readonly string[],
-  {
-    action,
-    reasons,
-    found,
-    strength,
-    measures,
-  }: {
-    readonly action: Action
-    readonly reasons: readonly Reason[]
-    readonly found: readonly Mark[]
-    readonly strength: { readonly mean: number; readonly std: number } | undefined
-    readonly measures: Measures
-  },
-): Record<string, unknown> {
-  const [chosen, rejected] = measures.attributes
-  return {
-    row: row + 1,
-    id: pair.id,
-    file: files[file],
-    line,
-    source: pair.source,
-    action,
-    findings: reasons.map(({ kind }) => kind),
-    reasons: reasons.map(({ text }) => text),
-    compared: found.flatMap(({ other }) => (other < 0 ? [] : [other + 1])),
-    strength: strength?.mean ?? null,
-    strength_std: strength?.std ?? null,
-    words_chosen: measures.words[0],
-    words_rejected: measures.words[1],
-    length_bin: lengthBinOf(...measures.words),
-    chosen_only: namesOf(chosen & ~rejected),
-    rejected_only: namesOf(rejected & ~chosen),
-  }
-}
-
-function namesOf(bits: number): string[] {
-  return pairAttributes.filter((_, index) => ((bits >>> index) & 1) === 1).map(({ name }) => name)
+function emptyGroup(strength: number) {
+  return { size: 0, least: strength, largest: strength, mean: 0, std: 0, second: { pairs: 0, agree: 0 } }
 }
 
 /** Near-equal groups of ascending strength out of the sorted relation, each with some of the drawn rows. */
@@ -262,27 +198,31 @@ async function groupsOf(
   examples: readonly { readonly row: ShownRow; readonly mean: number }[],
 ): Promise<Finished['strengths']['groups']> {
   const sizes = groupSizes(strengths.size, groupCount)
-  const groups: { size: number; least: number; largest: number; mean: number; std: number }[] = []
+  const groups: ReturnType<typeof emptyGroup>[] = []
   for await (const { size, columns } of strengths.sorted()) {
     for (let at = 0; at < size; at++) {
       const mean = columns[0]![at]!
       let group = groups.at(-1)
       if (group === undefined || group.size === sizes[groups.length - 1]) {
-        group = { size: 0, least: mean, largest: mean, mean: 0, std: 0 }
+        group = emptyGroup(mean)
         groups.push(group)
       }
       group.size++
       group.largest = mean
       group.mean += mean
       group.std += columns[1]![at]!
+      const second = columns[3]![at]!
+      if (second >= 0) group.second.pairs++
+      if (second === 1) group.second.agree++
     }
   }
-  return groups.map(({ size, least, largest, mean, std }) => ({
+  return groups.map(({ size, least, largest, mean, std, second }) => ({
     size,
     least,
     largest,
     mean: mean / size,
     std: std / size,
+    second,
     rows: examples
       .filter((example) => example.mean >= least && example.mean <= largest)
       .slice(0, 3)

@@ -1,7 +1,11 @@
 /** What grouping found out about single rows, kept in a relation until the rows come by again in their order. */
 import type { Relation } from './relation.ts'
 
-export const markKinds = ['copy', 'near-copy', 'conflict', 'cycle', 'contaminated'] as const
+/** what is a reason to do something about a row */
+export const findingKinds = ['copy', 'near-copy', 'conflict', 'cycle', 'contaminated'] as const
+/** a second label is only counted: another annotator labelled the pair, too */
+export const markKinds = [...findingKinds, 'second-label'] as const
+export type FindingKind = (typeof findingKinds)[number]
 export type MarkKind = (typeof markKinds)[number]
 
 /** How a label stands among the labels of the same pair. */
@@ -12,7 +16,7 @@ export interface Mark {
   readonly kind: MarkKind
   /** the row it was compared with, counted from 0; −1 where there is none */
   readonly other: number
-  /** near copy: Jaccard similarity; conflict: place in `conflictSides`; cycle: completions in it */
+  /** near copy: Jaccard similarity; conflict: place in `conflictSides`; cycle: completions in it; second label: 1 it agrees */
   readonly value: number
 }
 

@@ -1,6 +1,6 @@
 /** The report of a curation as one HTML page: no script, nothing loaded, light and dark by the reader's system. */
 import { actionPlot, escaped, short, strengthPlot, whiskerPlot } from './curation-plots.ts'
-import type { CurationReport, LabelBiasReport, ShownRow } from './curation-report.ts'
+import type { BiasRows, CurationReport, LabelBiasReport, ShownRow } from './curation-report.ts'
 import type { ReasonKind } from './decide.ts'
 import type { LengthBin, ShareOfLonger } from './label-bias.ts'
 
@@ -98,18 +98,21 @@ function strengthsPart({ strengths, checkedFlips }: CurationReport): string {
     `${short(group.least)} to ${short(group.largest)}`,
     short(group.mean),
     short(group.std),
+    group.second.pairs === 0
+      ? '–'
+      : `${percent(group.second.agree / group.second.pairs)} of ${count(group.second.pairs)}`,
   ])
   const examples = groups
     .map((group, index) => details(`group ${index + 1}: ${group.rows.length} of its rows`, group.rows))
     .join('')
-  return `<p>${lines.join('</p><p>')}</p>${strengthPlot(groups)}${table(['group', 'pairs', 'strengths', 'mean', 'mean deviation'], rows)}${examples}`
+  return `<p>${lines.join('</p><p>')}</p>${strengthPlot(groups)}${table(['group', 'pairs', 'strengths', 'mean', 'mean deviation', 'second annotator agrees'], rows)}${examples}`
 }
 
 function ratioOf({ from, to }: LengthBin): string {
   return to === null ? `${from} times and more` : `${from} to ${to} times`
 }
 
-function biasPart(name: string, { length, format }: LabelBiasReport): string {
+function biasPart(name: string, { length, format }: LabelBiasReport, shown?: BiasRows): string {
   const line = (what: string, share: ShareOfLonger): readonly string[] => [
     what,
     count(share.pairs),
@@ -132,6 +135,7 @@ ${
       )
 }
 ${table(['longer by', 'pairs', 'longer chosen', 'share', '95 % interval'], [...bins.map((bin) => line(ratioOf(bin), bin)), line('all', length)])}
+${shown === undefined ? '' : length.bins.map((bin, index) => details(`longer by ${ratioOf(bin)}: ${shown.lengthBins[index]!.length} of the rows`, shown.lengthBins[index]!)).join('')}
 ${
   tested.length === 0
     ? ''
@@ -152,6 +156,15 @@ ${table(
     short(row.p!),
   ]),
 )}`
+}${
+  shown === undefined
+    ? ''
+    : tested
+        .flatMap(({ name }) => [
+          details(`${name} in the chosen completion alone`, shown.chosenOnly[name] ?? []),
+          details(`${name} in the rejected completion alone`, shown.rejectedOnly[name] ?? []),
+        ])
+        .join('')
 }`
 }
 
@@ -189,14 +202,14 @@ export function curationPage(report: CurationReport, rows?: string): string {
 <body><main><h1>Curation of ${escaped(title)}</h1>
 <p class="soft">${count(report.pairs)} pairs, layout ${escaped(report.layout)}; ${count(report.remaining)} in the cleaned data; flips ${report.parameters.flip === 'apply' ? 'applied' : 'suggested only'}; seed ${report.seed}; sorted in ${report.engine === 'duckdb' ? 'DuckDB' : 'memory'}</p>
 ${left.length === 0 ? '' : `<p class="loud">Rows left out: ${left.map(([reason, rows]) => `${count(rows)} × ${escaped(reason)}`).join(', ')}</p>`}
-${rows === undefined ? '' : `<p class="soft">Every row behind these numbers is a line of ${escaped(rows)}: a finding is a word in <code>findings</code>, a length bin is <code>length_bin</code> (from 0), an attribute a word in <code>chosen_only</code> or <code>rejected_only</code>, a strength group a range of <code>strength</code>.</p>`}
+${rows === undefined ? '' : `<p class="soft">Every row behind these numbers is a line of ${escaped(rows)}: a finding is a word in <code>findings</code>, a length bin is <code>length_bin</code> (from 0), an attribute a word in <code>chosen_only</code> or <code>rejected_only</code>, a strength group a range of <code>strength</code>, and <code>second_agrees</code> whether another annotator does.</p>`}
 ${actionPlot(report.actions)}
 <h2>Findings</h2>
 ${findingsPart(report)}
 <p class="soft">Near copies: runs of ${nearCopies.words} words, MinHash signatures of ${nearCopies.bands} bands of ${nearCopies.rows}, ${count(report.nearCandidates)} candidates compared on their words, Jaccard similarity of at least ${nearCopies.threshold} in each of prompt, chosen and rejected. ${count(report.conflicts.pairs)} pairs of completions labelled both ways, ${count(report.conflicts.even)} of them evenly; ${count(report.promptsWithCycles)} prompts with a cycle. ${against === null ? 'Not compared with evaluation data.' : `Compared with ${count(against.grams)} runs of ${report.parameters.contaminationWords} words of ${escaped(against.files.join(', '))}.`}</p>
 <h2>Strength of the labels</h2>
 ${strengthsPart(report)}
-${biasPart('the data as they came', report.bias.input)}
+${biasPart('the data as they came', report.bias.input, report.bias.rows)}
 ${biasPart('the cleaned data', report.bias.cleaned)}
 <h2>Annotators</h2>
 ${annotatorsPart(report)}

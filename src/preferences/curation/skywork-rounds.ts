@@ -7,7 +7,8 @@ import { GuerdonError } from '../../records/error.ts'
 import { adaptiveK } from './adaptive-k.ts'
 import { nearest, type UnitVectors, unitVectors } from './adaptive-retrieval.ts'
 import { askJudges, type CurationPair, type Judge } from './ask-judges.ts'
-import { type Decision, type DecisionJournal, memoryJournal } from './decision-journal.ts'
+import { type DecisionJournal, memoryJournal } from './decision-journal.ts'
+import { GivenLabels } from './given-labels.ts'
 import type { Verdict } from './judge-aggregation.ts'
 import { pairConfidence } from './pair-confidence.ts'
 import { exchanged } from './recycle-discarded.ts'
@@ -112,59 +113,6 @@ export function examplesFor<Pair>(
   return Array.from(nearest(goldVectors, targets, target, most).indices, (index) => gold[index]!)
 }
 
-interface Given {
-  readonly verdict: Verdict
-  readonly round: number
-}
-
-/** Who said what of which pair, replayed from a journal or grown by a run. */
-class Labels {
-  readonly human = new Map<string, Given>()
-  readonly judge = new Map<string, Given>()
-  readonly finished = new Map<number, number | null>()
-  readonly #journal: DecisionJournal
-
-  constructor(journal: DecisionJournal) {
-    this.#journal = journal
-    for (const decision of journal.decisions) this.#note(decision)
-  }
-
-  #note(decision: Decision): void {
-    if (decision.kind === 'human') this.human.set(decision.id, decision)
-    else if (decision.kind === 'judge') this.judge.set(decision.id, decision)
-    else if (decision.kind === 'round') this.finished.set(decision.round, decision.accuracy)
-  }
-
-  add(decisions: readonly Decision[]): void {
-    this.#journal.append(decisions)
-    for (const decision of decisions) this.#note(decision)
-  }
-
-  /** Whether people had labelled a pair before a round began. */
-  humanBefore(id: string, round: number): boolean {
-    const given = this.human.get(id)
-    return given !== undefined && given.round < round
-  }
-
-  /** Asks people about the pairs that none has looked at. */
-  async askPeople<Pair extends CurationPair>(
-    pairs: readonly Pair[],
-    ask: CurationParts<Pair>['human'],
-    round: number,
-  ): Promise<void> {
-    const open = pairs.filter(({ id }) => !this.human.has(id))
-    if (open.length === 0) return
-    const verdicts = await ask(open)
-    if (verdicts.length !== open.length) {
-      throw new GuerdonError('ARGUMENT_INVALID', 'people must answer for every pair they were given', {
-        found: `${verdicts.length} answers`,
-        expected: `${open.length}, null where a pair cannot be decided`,
-      })
-    }
-    this.add(open.map(({ id }, index) => ({ kind: 'human', id, round, verdict: verdicts[index]! })))
-  }
-}
-
 /**
  * Runs stage 1. `seed` are pairs of known sources with their original labels, `pool` the unverified rest (D_un); ids
  * are unique over both. Round r: train on D_silver, accuracy on the held-out human labels, confidence p on the gold
@@ -195,7 +143,7 @@ export async function skyworkRounds<Pair extends CurationPair>(
   )
   check(heldOut >= 0 && heldOut < 1, 'the held-out share must lie in [0, 1)', heldOut, 'a share')
   check(rounds >= 1, 'at least one round is needed', rounds, 'a whole number from 1')
-  const labels = new Labels(options.journal ?? memoryJournal())
+  const labels = new GivenLabels(options.journal ?? memoryJournal())
   for (const id of [...labels.human.keys(), ...labels.judge.keys()]) {
     if (byId.has(id)) continue
     throw new GuerdonError('RESUME_MISMATCH', 'the journal speaks of a pair that is not there', { found: id })

@@ -1,7 +1,8 @@
 /** Where the strengths of labels come from: scores in the data, a column of margins, voters, or a caller's own model. */
+
+import { type PreferenceStrength, preferenceStrength } from '../../numerics/preference-strength.ts'
 import { GuerdonError } from '../../records/error.ts'
 import { isGiven } from '../../records/formats/fields.ts'
-import { type PreferenceStrength, preferenceStrength } from './preference-strength.ts'
 import type { ReadPair } from './read-pairs.ts'
 
 export interface PairStrengths extends PreferenceStrength {

@@ -1,9 +1,10 @@
 /** Curation of preference data against the authors' vectors: only shapes change here. */
+
+import { flipByStrength } from '../../../../src/numerics/flip-by-strength.ts'
+import { preferenceStrength } from '../../../../src/numerics/preference-strength.ts'
+import { strengthGroups } from '../../../../src/numerics/strength-groups.ts'
 import { closestThree } from '../../../../src/preferences/curation/closest-three.ts'
-import { flipByStrength } from '../../../../src/preferences/curation/flip-by-strength.ts'
 import { meanStrength } from '../../../../src/preferences/curation/mean-strength.ts'
-import { preferenceStrength } from '../../../../src/preferences/curation/preference-strength.ts'
-import { strengthGroups } from '../../../../src/preferences/curation/strength-groups.ts'
 import { weightedKappa } from '../../../../src/preferences/curation/weighted-kappa.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the inputs are the vectors' own JSON

@@ -1,5 +1,5 @@
 /** Pairs in ascending order of strength, cut into near-equal groups: the picture of a data set's label quality. */
-import { GuerdonError } from '../../records/error.ts'
+import { GuerdonError } from '../records/error.ts'
 import { ascendingOrder } from './ascending-order.ts'
 
 export interface StrengthGroups {

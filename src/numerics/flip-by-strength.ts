@@ -1,5 +1,5 @@
 /** Which labels the voters would turn round. */
-import { GuerdonError } from '../../records/error.ts'
+import { GuerdonError } from '../records/error.ts'
 import { ascendingOrder } from './ascending-order.ts'
 
 export type FlipRule =

@@ -1,5 +1,5 @@
 /** How strongly several reward models agree with the label of each preference pair. */
-import { GuerdonError } from '../../records/error.ts'
+import { GuerdonError } from '../records/error.ts'
 
 export interface PreferenceStrength {
   /** μ̂: mean margin over the members; negative where they vote against the label */

@@ -1,5 +1,5 @@
 /** Positions of numbers in ascending order, ties in the order in which they stand. */
-import { GuerdonError } from '../../records/error.ts'
+import { GuerdonError } from '../records/error.ts'
 
 /**
  * The stable ascending order of n finite numbers, as positions.
