@@ -1,7 +1,9 @@
 /**
  * A reward that criticises before it scores: one head foretells the critique of a completion, another scores the
  * completion together with its critique. Critiques are numbers here, the last columns of the embedding: an encoder's
- * vector of the written critique, or the marks that annotators gave. Source: paper 08, critique-based reward model.
+ * vector of the written critique, or the marks that annotators gave. A training config names them with the other
+ * features, last (`encoder: { use: columns, names: [...] }`); an encoder of texts alone has no critiques to learn from.
+ * Source: paper 08, critique-based reward model.
  */
 import { z } from 'zod'
 import { mlp } from '../engine/layers/mlp.ts'
@@ -90,7 +92,9 @@ export const critiqueThenScore = defineRecipe({
       .int()
       .min(1)
       .default(1)
-      .describe('last columns of the embedding that are the critique; NaN where a completion has none'),
+      .describe(
+        'how many of the last columns are the critique: list its features last; empty where a completion has none',
+      ),
     critique: z
       .enum(['given', 'own', 'none'])
       .default('given')
@@ -102,7 +106,7 @@ export const critiqueThenScore = defineRecipe({
       .array(z.number().int().min(1))
       .default([128])
       .describe('hidden widths of the head that foretells the critique'),
-    activation: headParameters.activation.default('tanh'),
+    activation: headParameters.activation.default('tanh').describe('between the layers'),
     epochs: headParameters.epochs,
     batchSize: headParameters.batchSize,
     rate: headParameters.rate,

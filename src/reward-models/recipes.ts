@@ -1,8 +1,8 @@
 /** Every recipe, by name. */
 import { GuerdonError } from '../records/error.ts'
 import { bradleyTerryHead } from './bradley-terry-head.ts'
-import { critiqueThenScore } from './critique-then-score.ts'
 import { contrastiveFeatures } from './contrastive-features.ts'
+import { critiqueThenScore } from './critique-then-score.ts'
 import { ensemble } from './ensemble.ts'
 import { featureReward } from './feature-reward.ts'
 import { fusedHead } from './fused-head.ts'
