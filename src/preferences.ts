@@ -1,6 +1,9 @@
 /** `guerdon/preferences`: preference data: curating it, making more of it, planning it, simulating it, judging by it. */
+export { herding } from './audit/herding.ts'
+export { irreducibleError } from './audit/irreducible-error.ts'
 export { type RewardConsistency, rewardConsistency } from './audit/reward-consistency.ts'
 export { type SourceConflict, sourceConflict } from './audit/source-conflict.ts'
+export { underspecification } from './audit/underspecification.ts'
 export type { Benchmark, BenchmarkItem } from './benchmarks/benchmark.ts'
 export { benchmarks } from './benchmarks/benchmarks.ts'
 export { flipByStrength } from './numerics/flip-by-strength.ts'

@@ -47,7 +47,14 @@ async function judge(train: EncodedPairs, test: EncodedPairs, parameters: Parame
   return { rewards, accuracy: pairQuality(rewards.chosen, rewards.rejected).accuracy }
 }
 
-async function measure(seed: number, sabotaged = false): Promise<Measured> {
+export interface MeasureOptions {
+  readonly sabotaged?: boolean
+  /** only what the required claims on heads, sources and members need */
+  readonly quick?: boolean
+}
+
+export async function measure(seed: number, options: MeasureOptions = {}): Promise<Measured> {
+  const { sabotaged = false, quick = false } = options
   const measured: Record<string, number> = {}
   const world = groundingWorld(seed, { interaction: true, swapImages: sabotaged })
   // The sabotage takes the non-linearity out and tears images from their replies.
@@ -55,7 +62,9 @@ async function measure(seed: number, sabotaged = false): Promise<Measured> {
     sabotaged ? { ...parameters, activation: 'none' } : parameters
   const train = world.draw('train', 'all', PAIRS, false)
   const test = world.draw('test', 'all', PAIRS, true)
-  for (const [name, parameters] of Object.entries({ ...heads, ...extras }))
+  const few = ['linear', 'two layers, none', 'two layers, SiLU']
+  const tried = Object.entries(heads).filter(([name]) => !quick || few.includes(name))
+  for (const [name, parameters] of [...tried, ...(quick ? [] : Object.entries(extras))])
     measured[name] = (await judge(train, test, parametersOf(parameters), seed)).accuracy
 
   const members: Awaited<ReturnType<typeof judge>>[] = []
@@ -92,13 +101,14 @@ async function measure(seed: number, sabotaged = false): Promise<Measured> {
   const control = groundingWorld(seed, { interaction: false })
   const controlTrain = control.draw('train', 'all', PAIRS, false)
   const controlTest = control.draw('test', 'all', PAIRS, true)
-  for (const [name, parameters] of Object.entries(heads))
+  for (const [name, parameters] of tried)
     measured[`control: ${name}`] = (
       await judge(controlTrain, controlTest, parametersOf(parameters), seed)
     ).accuracy
 
+  if (quick) return measured
   const first = teacherWorld(seed, PAIRS, PAIRS)
-  for (const name of ['linear', 'two layers, none', 'two layers, SiLU'])
+  for (const name of few)
     measured[`first world: ${name}`] = (
       await judge(first.train, first.test, parametersOf(heads[name]!), seed)
     ).accuracy
@@ -184,7 +194,7 @@ export const reproduction = defineReproduction({
   ],
   sabotage: {
     sentence: 'SiLU is replaced by the identity, and the training pairs show the image of another pair.',
-    run: (seed) => measure(seed, true),
+    run: (seed) => measure(seed, { sabotaged: true }),
     breaks: ['head', 'mixture'],
   },
   charts: [

@@ -172,7 +172,7 @@ export const reproduction = defineReproduction({
   })),
   notes: [
     'Thresholds were set on a pilot in another framework with seeds 0 to 3, where noise and the length of stage 2 were changed together until combining helped by 0.007; the seeds here are fresh.',
-    'This world was looked at on seeds 0 to 5 with batches of 8, 16, 32 and 64 pairs, with ReLU and SiLU, and with flips as events of their own: combining did not beat the best single source in any of them, so no choice was made for it.',
+    'This world was looked at on seeds 0 to 5 with batches of 8, 16, 32 and 64 pairs, with ReLU and SiLU, and with flips as events of their own: combining did not beat the best single source in those tried in the noisy setting, so no choice was made for it.',
     'Not reproduced: with an output layer that starts at random, regression, then scaled Bradley–Terry, then extrapolation is at 0.874 in the noisy setting and preferences alone at 0.880, so the sabotage’s effect on this claim says nothing.',
     'Where the regression starts decides much: with the output’s bias at the mean rating (the recipe’s default, reported beside each setting) regression alone reaches 0.880 instead of 0.862, and followed by scaled Bradley–Terry 0.884, 0.004 above the best single source. This was seen on the evidence seeds and is therefore no claim.',
     'Scaled against regular Bradley–Terry and extrapolation are reported, not required: their differences are within 0.01 here, and so are the paper’s (about 1 point, without error bars).',

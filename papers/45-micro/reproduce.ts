@@ -246,6 +246,11 @@ export const reproduction = defineReproduction({
   ],
   notes: [
     'Published λ_LB = 0.5 and 0 are both reported; the claims use 0.5. In this world it costs head recovery with four groups.',
+    'Two claims do not hold as they were fixed. Opposed groups: nine of ten seeds gain 0.43 to 0.49, but in seed 106 the ' +
+      'heads hardly left one another (best head 0.61) and Hedge has nothing to choose from; without the balance term that ' +
+      'seed reaches 0.84. Log-loss: with λ_LB = 0.5 the mixture removes 0.59 of the gap with two groups but 0.38 with ' +
+      'four (0.89 and 0.87 without the balance term).',
+    'The card fixes half of “the computable gap” without a formula; here it is the log-loss of one reward minus E[H(p*)].',
     'Stage 2 of the paper trains a router on texts of criteria; its code is not released. Here a user’s labels give the ' +
       'weights directly (Hedge), which is what that router is taught to predict.',
     'The Bayes accuracies beside the scores are of noisy labels with and without the group; scores are against noise-free ' +

@@ -52,6 +52,11 @@ export interface SignalDefinition<P extends ParameterSchema> extends MethodDescr
    * sentence, while a failure in `score` is told row by row.
    */
   open?(parameters: z.output<P>, context: Pick<SignalContext, 'folder' | 'resource'>): Promise<unknown>
+  /**
+   * What besides its parameters decides its numbers, such as the digest of a model's files: part of the reward's
+   * digest, so that a model trained anew under the same name is another reward. Empty where it cannot be told.
+   */
+  identity?(parameters: z.output<P>, context: Pick<SignalContext, 'folder'>): string
   /** names and grains of further columns */
   parts?(parameters: z.output<P>): Readonly<Record<string, Grain>>
   /** whether the spec must (one, at least one), may (any number) or must not name inner signals with `over` */

@@ -13,6 +13,7 @@ import { multiSource } from './multi-source.ts'
 import { rateThenPrefer } from './rate-then-prefer.ts'
 import type { Recipe } from './recipe.ts'
 import { strengthAware } from './strength-aware.ts'
+import { variationalPreferences } from './variational-preferences.ts'
 
 export const recipes: readonly Recipe[] = [
   bradleyTerryHead as unknown as Recipe,
@@ -27,6 +28,7 @@ export const recipes: readonly Recipe[] = [
   multiSource as unknown as Recipe,
   featureReward as unknown as Recipe,
   mixture as unknown as Recipe,
+  variationalPreferences as unknown as Recipe,
 ]
 
 /** @throws GuerdonError SPEC_UNKNOWN_METHOD naming the recipes there are */

@@ -3,7 +3,9 @@
  * what is good, and look at its accuracy on held-out pairs first. Range unbounded, or [0, 1] as a probability.
  */
 
-import { resolve } from 'node:path'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { defineSignal, type InnerSignal, type SignalContext } from '../kinds/signal.ts'
 import type { RolloutBatch } from '../records/batch.ts'
@@ -98,6 +100,15 @@ export const rewardModel = defineSignal({
   over: 'any',
   aliases: ['preference model', 'trained reward', 'bradley-terry reward'],
   parameters,
+  identity({ model }, { folder }) {
+    // The manifest names the digests of the weights and of the encoder. A model that is not there is told by `open`.
+    try {
+      const manifest = readFileSync(join(resolve(folder, model), 'reward-model.json'))
+      return createHash('sha256').update(manifest).digest('hex')
+    } catch {
+      return ''
+    }
+  },
   parts: (given) => Object.fromEntries(given.parts.map((part) => [part, 'rollout' as const])),
   examples: [
     {

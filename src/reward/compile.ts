@@ -112,7 +112,12 @@ class Compiler {
       .map(({ method, parameters }) => scopeOf<Parameters, Scope>(method, parameters))
     return {
       spec,
-      digest: digestOf({ ...spec, description: undefined, $schema: undefined }),
+      digest: digestOf({
+        ...spec,
+        description: undefined,
+        $schema: undefined,
+        ...this.#identities(signals),
+      }),
       folder: this.#folder,
       signals,
       shapings,
@@ -315,6 +320,15 @@ class Compiler {
       })
     }
     return { method, parameters }
+  }
+
+  /** What signals read besides their parameters, by signal; nothing where no signal reads anything. */
+  #identities(signals: readonly PlannedSignal[]): { readonly identities?: Readonly<Record<string, string>> } {
+    const told = signals.flatMap(({ name, method, parameters }) => {
+      const identity = method.identity?.(parameters, { folder: this.#folder }) ?? ''
+      return identity === '' ? [] : [[name, identity] as const]
+    })
+    return told.length === 0 ? {} : { identities: Object.fromEntries(told) }
   }
 
   async #advantage(
