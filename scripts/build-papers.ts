@@ -17,7 +17,7 @@ for (const file of globSync('papers/**/*.ts', { cwd: root })) {
     },
   })
   // `src` becomes `dist` itself, in which the papers lie.
-  writeFileSync(target, outputText.replaceAll("'../../src/", "'../../"))
+  writeFileSync(target, outputText.replaceAll(/(['"])\.\.\/\.\.\/src\//g, '$1../../'))
   for (const name of ['evidence.json', 'evidence.svg']) {
     const evidence = join(dirname(file), name)
     if (existsSync(join(root, evidence))) copyFileSync(join(root, evidence), join(dirname(target), name))
