@@ -4,11 +4,13 @@ import { bradleyTerryHead } from './bradley-terry-head.ts'
 import { fusedHead } from './fused-head.ts'
 import { multiSource } from './multi-source.ts'
 import type { Recipe } from './recipe.ts'
+import { variationalPreferences } from './variational-preferences.ts'
 
 export const recipes: readonly Recipe[] = [
   bradleyTerryHead as unknown as Recipe,
   fusedHead as unknown as Recipe,
   multiSource as unknown as Recipe,
+  variationalPreferences as unknown as Recipe,
 ]
 
 /** @throws GuerdonError SPEC_UNKNOWN_METHOD naming the recipes there are */
