@@ -34,16 +34,16 @@ export interface UserSets {
 }
 
 /**
- * Rows of each user, in the order of the pairs.
+ * Rows of each user, in the order of the pairs; ties say nothing about a user here and are left out.
  * @throws GuerdonError DATA_FIELD_MISSING when a pair names no user
  */
-export function rowsByUser({ users, count }: EncodedPairs): readonly Int32Array[] {
+export function rowsByUser({ users, count, tie }: EncodedPairs): readonly Int32Array[] {
   const rows: number[][] = users.names.map(() => [])
   let without = 0
   for (let row = 0; row < count; row++) {
     const user = users.codes[row]!
     if (user < 0) without++
-    else rows[user]!.push(row)
+    else if (tie[row] !== 1) rows[user]!.push(row)
   }
   if (without > 0)
     throw new GuerdonError(

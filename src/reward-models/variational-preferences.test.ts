@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { RandomStream } from '../numerics/random.ts'
 import { type EncodedPairs, noCategories, pairsOfFeatures, selectPairs } from './encoded-pairs.ts'
@@ -71,6 +74,27 @@ describe('variational-preferences', () => {
     const [a, b] = [await run(), await run()]
     expect(a.model.weights).toEqual(b.model.weights)
     expect(a.model.users).toEqual(b.model.users)
+  })
+
+  it('continues a run that was cancelled as if it had never stopped', async () => {
+    const data = { train: opposed(60, 1), validation: opposed(0, 1) }
+    const parameters = { ...training, epochs: 60, sets: 8 }
+    const whole = await variationalPreferences.run(data, parameters, context)
+    const checkpoints = mkdtempSync(join(tmpdir(), 'guerdon-users-'))
+    try {
+      const stop = new AbortController()
+      const cancelled = variationalPreferences.run(data, parameters, {
+        ...context,
+        checkpoints,
+        abort: stop.signal,
+        progress: (_, step) => step >= 128 && stop.abort(),
+      })
+      await expect(cancelled).rejects.toThrow(/cancelled after step/)
+      const resumed = await variationalPreferences.run(data, parameters, { ...context, checkpoints })
+      expect(resumed.model.weights).toEqual(whole.model.weights)
+    } finally {
+      rmSync(checkpoints, { recursive: true })
+    }
   })
 
   it('knows no more of a user without pairs than the prior, and does not mind the order of pairs', async () => {
