@@ -37,8 +37,10 @@ export const variationalParameters = z.object({
     .number()
     .int()
     .min(0)
-    .default(4)
-    .describe('other pairs of the user that the latent must explain; 0: the context’s own (control version)'),
+    .default(0)
+    .describe(
+      'other pairs of the user that the latent must explain; 0: those of the context (control version)',
+    ),
   latent: z.number().int().min(1).default(16).describe('width of a user’s latent'),
   hidden: z.number().int().min(1).default(64).describe('width of the hidden layers'),
   prior: z.enum(['learned', 'standard']).default('learned').describe('diagonal Gaussian, or N(0, I)'),
@@ -46,7 +48,7 @@ export const variationalParameters = z.object({
     .enum(['language', 'control'])
     .default('language')
     .describe('of the loss: means and the divergence with its ½, or sums and twice the divergence'),
-  divergence: z.number().min(0).default(0.01).describe('largest weight of the divergence from the prior'),
+  divergence: z.number().min(0).default(0.05).describe('largest weight of the divergence from the prior'),
   cycles: z
     .number()
     .int()
@@ -59,7 +61,7 @@ export const variationalParameters = z.object({
     .default('free')
     .describe('latents scaled to √width: never, while training only (as published for language), or always'),
   sets: z.number().int().min(1).default(32).describe('sets of pairs a step, each of one user'),
-  epochs: z.number().int().min(1).default(20).describe('passes over the users’ sets'),
+  epochs: z.number().int().min(1).default(60).describe('passes over the users’ sets'),
   rate: z.number().positive().default(1e-3).describe('largest learning rate'),
   schedule: z.enum(['constant', 'cosine']).default('cosine').describe('of the learning rate'),
   weightDecay: z.number().min(0).default(0).describe('AdamW’s decay of the weight matrices'),
