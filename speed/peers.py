@@ -229,6 +229,200 @@ def bleu(pairs):
     return {**figures, "scores": scores}
 
 
+# Training -----------------------------------------------------------------------------------------------------------
+
+
+def read_tensors(path):
+    import numpy as np
+    import torch
+
+    with open(f"{path}.json", encoding="utf-8") as file:
+        described = json.load(file)
+    data, offset, tensors = np.fromfile(f"{path}.bin", dtype=np.uint8), 0, {}
+    for entry in described:
+        size = 4 * int(np.prod(entry["shape"]))
+        dtype = np.int32 if entry["dtype"] == "int32" else np.float32
+        values = data[offset : offset + size].view(dtype).reshape(entry["shape"])
+        tensors[entry["name"]] = torch.from_numpy(values.copy())
+        offset += size
+    return tensors
+
+
+def training_models():
+    """The modules of the bench: parameters are named as on the other side."""
+    import torch
+    from torch import nn
+    from torch.nn import functional
+
+    class Head(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.head = nn.ModuleList([nn.Linear(384, 256), nn.Linear(256, 256), nn.Linear(256, 1, bias=False)])
+
+        def loss(self, x):
+            hidden = torch.relu(self.head[1](torch.relu(self.head[0](x))))
+            scores = self.head[2](hidden).flatten()
+            return functional.softplus(scores[512:] - scores[:512]).mean()
+
+    class Attention(nn.Module):
+        def __init__(self, width):
+            super().__init__()
+            self.in_proj_weight = nn.Parameter(torch.empty(3 * width, width))
+            self.in_proj_bias = nn.Parameter(torch.empty(3 * width))
+            self.out_proj = nn.Linear(width, width)
+
+        def project(self, x):
+            return functional.linear(x, self.in_proj_weight, self.in_proj_bias)
+
+    class Block(nn.Module):
+        def __init__(self, width, heads):
+            super().__init__()
+            self.heads = heads
+            self.self_attn = Attention(width)
+            self.linear1 = nn.Linear(width, 4 * width)
+            self.linear2 = nn.Linear(4 * width, width)
+            self.norm1 = nn.LayerNorm(width)
+            self.norm2 = nn.LayerNorm(width)
+
+        def feed(self, x):
+            return x + self.linear2(functional.gelu(self.linear1(self.norm2(x)), approximate="tanh"))
+
+        def forward(self, x):
+            batch, places, width = x.shape
+            projected = self.self_attn.project(self.norm1(x)).view(batch, places, 3, self.heads, -1)
+            query, key, value = projected.permute(2, 0, 3, 1, 4)
+            seen = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+            return self.feed(x + self.self_attn.out_proj(seen.transpose(1, 2).reshape(batch, places, width)))
+
+        def step(self, x, keys, values, place):
+            batch, width = x.shape
+            projected = self.self_attn.project(self.norm1(x)).view(batch, 3, self.heads, -1)
+            keys[:, :, place], values[:, :, place] = projected[:, 1], projected[:, 2]
+            seen = functional.scaled_dot_product_attention(
+                projected[:, 0].unsqueeze(2), keys[:, :, : place + 1], values[:, :, : place + 1]
+            )
+            return self.feed(x + self.self_attn.out_proj(seen.reshape(batch, width)))
+
+    class Gpt(nn.Module):
+        def __init__(self, vocabulary=64, context=64, width=128, layers=4, heads=4):
+            super().__init__()
+            self.gpt = nn.ModuleDict(
+                {
+                    "token": nn.Embedding(vocabulary, width),
+                    "position": nn.Embedding(context, width),
+                    "layers": nn.ModuleList(Block(width, heads) for _ in range(layers)),
+                    "norm": nn.LayerNorm(width),
+                    "head": nn.Linear(width, vocabulary, bias=False),
+                }
+            )
+
+        def loss(self, x, y):
+            parts = self.gpt
+            hidden = parts["token"](x) + parts["position"].weight[: x.shape[1]]
+            for block in parts["layers"]:
+                hidden = block(hidden)
+            return functional.cross_entropy(parts["head"](parts["norm"](hidden)).view(len(y), -1), y.long())
+
+        def sample(self, sequences, places):
+            parts = self.gpt
+            shape = (sequences, 4, places, 32)
+            caches = [(torch.empty(shape), torch.empty(shape)) for _ in parts["layers"]]
+            tokens = torch.ones(sequences, places, dtype=torch.long)
+            for place in range(places - 1):
+                hidden = parts["token"](tokens[:, place]) + parts["position"].weight[place]
+                for block, (keys, values) in zip(parts["layers"], caches):
+                    hidden = block.step(hidden, keys, values, place)
+                probabilities = torch.softmax(parts["head"](parts["norm"](hidden)), -1)
+                tokens[:, place + 1] = torch.multinomial(probabilities, 1)[:, 0]
+            return tokens
+
+    class Residual(nn.Module):
+        def __init__(self, channels):
+            super().__init__()
+            self.norm1, self.norm2 = nn.GroupNorm(8, channels), nn.GroupNorm(8, channels)
+            self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
+
+        def forward(self, x):
+            first = self.conv1(functional.silu(self.norm1(x)))
+            return x + self.conv2(functional.silu(self.norm2(first)))
+
+    class UNet(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.enter = nn.Conv2d(2, 16, 3, padding=1)
+            self.down = nn.Conv2d(16, 32, 3, stride=2, padding=1)
+            self.up = nn.Conv2d(32, 16, 3, padding=1)
+            self.leave = nn.Conv2d(32, 1, 3, padding=1)
+            self.last = nn.GroupNorm(8, 32)
+            self.outer, self.inner, self.deepest = Residual(16), Residual(32), Residual(32)
+
+        def loss(self, x, y):
+            skip = self.outer(self.enter(x))
+            deep = self.deepest(self.inner(self.down(skip)))
+            wide = functional.interpolate(deep, scale_factor=2, mode="nearest")
+            joined = torch.cat([self.up(wide), skip], 1)
+            return (self.leave(functional.silu(self.last(joined))) - y).square().mean()
+
+    return {"head": Head, "gpt": Gpt, "unet": UNet}
+
+
+@command
+def load_training(which, folder, batches, decay, clip):
+    import torch
+
+    model = training_models()[which]()
+    model.load_state_dict(read_tensors(f"{folder}/{which}-parameters"))
+    state[f"training {which}"] = {
+        "model": model,
+        "optimizer": torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=decay, fused=True),
+        "batches": [read_tensors(f"{folder}/{which}-batch-{index}") for index in range(batches)],
+        "clip": clip,
+        "step": 0,
+    }
+    return {}
+
+
+@command
+def train(which, threads, steps):
+    import torch
+
+    torch.set_num_threads(threads)
+    own = state[f"training {which}"]
+    model, optimizer = own["model"], own["optimizer"]
+    parameters = list(model.parameters())
+
+    def work():
+        losses = []
+        for _ in range(steps):
+            optimizer.zero_grad()
+            loss = model.loss(**own["batches"][own["step"] % len(own["batches"])])
+            loss.backward()
+            if own["clip"] is not None:
+                torch.nn.utils.clip_grad_norm_(parameters, own["clip"])
+            optimizer.step()
+            own["step"] += 1
+            losses.append(loss.item())
+        return losses
+
+    figures, losses = timed(work)
+    return {**figures, "losses": losses}
+
+
+@command
+def sample(threads, sequences, places):
+    import torch
+
+    torch.set_num_threads(threads)
+    model = state["training gpt"]["model"]
+
+    def work():
+        with torch.inference_mode():
+            return model.sample(sequences, places)
+
+    return timed(work)[0]
+
+
 for line in sys.stdin:
     request = json.loads(line)
     name = request.pop("do")

@@ -10,7 +10,15 @@ import { play, run, scenesOf, withoutSpeed } from './document-examples.ts'
 const root = join(import.meta.dirname, '..')
 const pageOf = (path: string): string => readFileSync(join(root, path), 'utf8')
 const readme = pageOf('README.md')
-const pages = ['README.md', 'docs/serving.md', 'docs/operating.md', 'docs/audit.md']
+const pages = [
+  'README.md',
+  'docs/serving.md',
+  'docs/operating.md',
+  'docs/audit.md',
+  'docs/curation.md',
+  'docs/encoders.md',
+  'docs/engine.md',
+]
 
 function has(program: string): boolean {
   try {
@@ -42,6 +50,8 @@ describe('the pages', () => {
   it.each([
     ['README.md', 'examples/score-in-code.ts', "'../src/index.ts'", "'guerdon'"],
     ['docs/serving.md', 'examples/serve-in-code.ts', "'../src/server.ts'", "'guerdon/server'"],
+    ['docs/engine.md', 'examples/train-in-code.ts', "'../src/engine.ts'", "'guerdon/engine'"],
+    ['docs/encoders.md', 'examples/encode-in-code.ts', "'../src/inference.ts'", "'guerdon/inference'"],
   ])('%s: shows the code of %s and what it prints', (page, path, from, name) => {
     const [, code, output] = /```ts\n([\s\S]*?)\n```\n\n```text\n([\s\S]*?)\n```/.exec(pageOf(page))!
     expect(pageOf(path).replace(from, name)).toContain(code)

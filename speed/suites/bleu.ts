@@ -37,6 +37,7 @@ export const bleu: Suite = async ({ peers, quick }) => {
       random,
       evidence: false,
       inner: new Map(),
+      folder: '.',
       resource: () => Promise.reject(new Error('the signal opens no resource')),
     }) as Column
   }

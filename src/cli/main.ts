@@ -131,6 +131,62 @@ async function program(argv: readonly string[]): Promise<Command> {
     .addHelpText('after', example('guerdon audit --log scored.jsonl --held-back quality --html audit.html'))
     .action(async (...args) => (await import('./commands/audit.ts')).auditCommand(args[0]))
 
+  guerdon
+    .command('curate')
+    .description(
+      'Clean preference data: strengths, copies, conflicts, suggested flips, biases of the labels.',
+    )
+    .argument('<data...>', 'preference pairs in any layout (.jsonl, .jsonl.gz, .json, .csv or .parquet)')
+    .option('-o, --output <file>', 'write the cleaned rows (.jsonl, .jsonl.gz, .csv or .parquet)')
+    .option('--html <file>', 'write the report as one HTML page')
+    .option('--rows <file>', 'write a line for every row, with all that it is counted under')
+    .option('--strength <column>', 'margins by models: a number or a list in this column')
+    .option('--scores', 'take strengths from the scores of the two sides')
+    .option('--reward <spec>', 'score both sides with a reward (repeatable: each is a voter)', collect, [])
+    .option('--model <folder>', 'score both sides with a trained reward model (repeatable)', collect, [])
+    .option('--flip <how>', 'suggest or apply', 'suggest')
+    .option('--drop-duplicates <which>', 'near (and exact), exact or none', 'near')
+    .option('--keep-dropped', 'write dropped rows, too, marked as such')
+    .option('--checked <file>', 'verdicts of people on rows, {"id", "wrong"}: tests whether flipping is safe')
+    .option('--against <file>', 'evaluation data whose prompts must not occur (repeatable)', collect, [])
+    .option('--ngram <n>', 'words of a run that counts as occurring', '13')
+    .option('--similarity <share>', 'least Jaccard similarity of near copies', '0.8')
+    .option('--annotator <column>', 'who labelled a row (default: annotator, annotator_id or user)')
+    .option('--engine <name>', 'auto, memory or duckdb; auto sorts large data in DuckDB', 'auto')
+    .option('--memory <size>', 'memory of DuckDB', '1GB')
+    .option('--threads <n>', 'threads of DuckDB', '2')
+    .option('--temporary <folder>', 'folder for what DuckDB sorts on disk')
+    .option('--seed <n>', 'seed of the voters', '1')
+    .option('--map <new=old>', mapHelp, collect, [])
+    .option('--format <layout>', 'layout of the pairs when it cannot be told from the columns')
+    .option('--skip-invalid', 'leave out rows that cannot be read, count them and say why')
+    .option('--quiet', 'no progress bar')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      example('guerdon curate examples/data/preferences.jsonl -o cleaned.jsonl --html curation.html'),
+    )
+    .action(async (...args) => (await import('./commands/curate.ts')).curateCommand(args[0], args[1]))
+
+  const train = guerdon.command('train').description('Train from a config: a reward model from preferences.')
+  train
+    .command('reward-model')
+    .description('Train a reward model from preferences and store it with its encoder and calibration.')
+    .argument('<config>', 'training config (.yaml or .json)')
+    .option('--data <file>', 'preferences instead of the config’s (repeatable)', collect, [])
+    .option('--output <folder>', 'folder of the model instead of the config’s')
+    .option('--restart', 'do not continue an interrupted run; replace a model that is there')
+    .option('--seed <n>', 'seed instead of the config’s')
+    .option('--quiet', 'no progress bar')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      example('guerdon train reward-model examples/train/preferences.yaml --output house-advice'),
+    )
+    .action(async (...args) =>
+      (await import('./commands/train-reward-model.ts')).trainRewardModelCommand(args[0], args[1]),
+    )
+
   const bench = guerdon.command('bench').description('Measure a reward on data whose right order is known.')
   withInput(
     bench
@@ -212,6 +268,25 @@ async function program(argv: readonly string[]): Promise<Command> {
     .action(async (...args) => (await import('./commands/export.ts')).exportCommand(args[0]))
 
   guerdon
+    .command('augment')
+    .description('Make preference pairs of those there are: reworded answers, or answers of similar prompts.')
+    .argument('<data>', 'preference pairs (.jsonl, .jsonl.gz, .json, .csv or .parquet)')
+    .requiredOption('-o, --output <file>', 'where the pairs go')
+    .option('--convex', 'reword chosen answers: of five variants one that differs most (ConvexDA)')
+    .option('--contrast', 'prefer an answer to that of a similar prompt')
+    .option(
+      '--encoder <name>',
+      'hashed-n-grams, a folder with an ONNX encoder, or a repository',
+      'hashed-n-grams',
+    )
+    .option('--low <cosine>', 'least similarity of two prompts', '0.75')
+    .option('--high <cosine>', 'largest similarity of two prompts', '0.9')
+    .option('--seed <n>', 'what is drawn follows from it', '0')
+    .option('--json', 'print the counts as JSON')
+    .addHelpText('after', example('guerdon augment pairs.jsonl --contrast -o contrast.jsonl'))
+    .action(async (...args) => (await import('./commands/augment.ts')).augmentCommand(args[0], args[1]))
+
+  guerdon
     .command('reproduce')
     .description('Run a paper’s experiment and say what holds; without a name, list what can be run.')
     .argument('[name]', 'paper: its number, its slug or the end of it')
@@ -234,7 +309,8 @@ async function program(argv: readonly string[]): Promise<Command> {
     .addHelpText('after', example('guerdon prune --maximum-rows 1000000 --maximum-age 30d'))
     .action(async (...args) => (await import('./commands/prune.ts')).pruneCommand(args[0]))
 
-  for (const command of [...guerdon.commands, ...methods.commands, ...bench.commands]) command.exitOverride()
+  for (const command of [...guerdon.commands, ...train.commands, ...bench.commands, ...methods.commands])
+    command.exitOverride()
   return guerdon
 }
 

@@ -34,14 +34,18 @@ export function adamw(options: AdamwOptions = {}): Optimiser {
     update(parameters, gradients, state, { rate, correction1, correction2 }, initial) {
       const next: Record<string, Tensor> = {}
       const nextState: Record<string, Tensor> = {}
-      // One factor for all elements: rate / correction1 and 1 / correction2 are numbers of the step.
-      const size = rate!.div(correction1!)
-      const inverse = correction2!.pow(-0.5)
+      // The step rate·m̂/(√v̂ + ε) as m/(√v·scale + least): numbers of the step are joined before they meet elements.
+      // A rate of 0 is one too small to move anything, since the step divides by it.
+      const size = rate!.div(correction1!).maximum(1e-30)
+      const scale = correction2!.pow(-0.5).div(size)
+      const least = size.pow(-1).mul(epsilon)
       for (const [name, parameter] of Object.entries(parameters)) {
         const gradient = gradients[name]!
         const m = state[`m.${name}`]!.mul(beta1).add(gradient.mul(1 - beta1))
-        const v = state[`v.${name}`]!.mul(beta2).add(gradient.mul(gradient).mul(1 - beta2))
-        const step = m.div(v.sqrt().mul(inverse).add(epsilon)).mul(size)
+        // Scaled before it is squared: the factor then joins the one of clipping.
+        const scaled = gradient.mul(Math.sqrt(1 - beta2))
+        const v = state[`v.${name}`]!.mul(beta2).add(scaled.mul(scaled))
+        const step = m.div(v.sqrt().mul(scale).add(least))
         const kept =
           weightDecay > 0 && decays(name, initial[name]!)
             ? parameter.mul(rate!.mul(-weightDecay).add(1))

@@ -1,10 +1,11 @@
 /** Programs that are run as functions: written once in tensors, compiled once per shape, called with values. */
 import { graphOf } from './graph.ts'
-import { type HostTensor, hostTensor } from './host-tensor.ts'
+import { type HostTensor, hostTensor, type Parameters } from './host-tensor.ts'
 import type { Dtype, NumberArray, Shape } from './node.ts'
+import type { TensorTree } from './optimiser.ts'
 import { openSession } from './sessions/open-session.ts'
 import type { SessionOptions } from './sessions/session.ts'
-import { input, type Tensor } from './tensor.ts'
+import { constant, input, type Tensor } from './tensor.ts'
 
 export interface Specification {
   readonly shape: Shape
@@ -56,6 +57,15 @@ export async function compile<In extends string, Out extends string>(
     close: () => session.close(),
   }
 }
+
+/** Values as part of a program, for example trained parameters that a scoring program does not change. */
+export const constants = (parameters: Parameters): TensorTree =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, { values, shape, dtype }]) => [
+      name,
+      constant(values, shape, dtype),
+    ]),
+  )
 
 const isHostTensor = (values: Exclude<Values, number>): values is HostTensor =>
   'values' in values && 'dtype' in values

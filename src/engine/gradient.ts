@@ -4,7 +4,7 @@
  */
 import { GuerdonError } from '../records/error.ts'
 import { type Node, node, type Primitive, type Shape, sameShape } from './node.ts'
-import { pad, softmax, takeLast, where } from './operations.ts'
+import { concat, flip, pad, softmax, TANH_GELU, takeLast, where } from './operations.ts'
 import { full, matmul, sliced, Tensor } from './tensor.ts'
 
 /** Sums a gradient over the axes along which its operand was repeated. */
@@ -57,6 +57,35 @@ function embedded(gradient: Tensor, of: Extract<Primitive, { op: 'slice' }>, sha
   return pad(inner, before, after)
 }
 
+/** The gradient of a slice, for the tensor that was cut. */
+interface Piece {
+  readonly gradient: Tensor
+  readonly of: Extract<Primitive, { op: 'slice' }>
+}
+
+/** The sum of slices' gradients: put side by side where they cut an axis into parts, else each inside zeros. */
+function joined(pieces: readonly Piece[], shape: Shape): Tensor {
+  const whole = (piece: Piece, axis: number): boolean =>
+    piece.of.starts[axis] === 0 && piece.of.ends[axis] === shape[axis]
+  const axis = shape.findIndex((_, own) => !whole(pieces[0]!, own))
+  const sorted = pieces.toSorted((a, b) => a.of.starts[axis]! - b.of.starts[axis]!)
+  const tiles =
+    axis >= 0 &&
+    sorted.every(
+      (piece, index) =>
+        piece.of.steps.every((step) => step === 1) &&
+        shape.every((_, own) => own === axis || whole(piece, own)) &&
+        piece.of.starts[axis] === (index === 0 ? 0 : sorted[index - 1]!.of.ends[axis]),
+    ) &&
+    sorted.at(-1)!.of.ends[axis] === shape[axis]
+  if (tiles)
+    return concat(
+      sorted.map(({ gradient }) => gradient),
+      axis,
+    )
+  return pieces.map(({ gradient, of }) => embedded(gradient, of, shape)).reduce((sum, part) => sum.add(part))
+}
+
 const rules: { readonly [op: string]: Rule } = {
   neg: (_, g) => [g.neg()],
   exp: (y, g) => [g.mul(y)],
@@ -104,6 +133,22 @@ const rules: { readonly [op: string]: Rule } = {
   broadcast: (_, g, [x]) => [unbroadcast(g, x!.shape)],
   softmax: (y, g) => [y.mul(g.sub(g.mul(y).sum(-1, true)))],
   logSoftmax: (_, g, [x]) => [g.sub(softmax(x!).mul(g.sum(-1, true)))],
+  // The gate depends on x alone: its part is in the first input's derivative, s + y·(1 − s)·(a + 3b·x²).
+  tanhGelu: (y, g, [x, gate]) => {
+    const slope = x!
+      .mul(x!)
+      .mul(3 * TANH_GELU.cubic)
+      .add(TANH_GELU.linear)
+    return [
+      g.mul(
+        y
+          .mul(full([], 1, y.dtype).sub(gate!))
+          .mul(slope)
+          .add(gate!),
+      ),
+      undefined,
+    ]
+  },
   standardise: (y, g, [x]) => {
     const { epsilon } = y.node.primitive as Extract<Primitive, { op: 'standardise' }>
     const inverse = new Tensor(
@@ -141,7 +186,6 @@ const rules: { readonly [op: string]: Rule } = {
     const { permutation } = out.node.primitive as Extract<Primitive, { op: 'transpose' }>
     return [g.transpose(permutation.map((_, axis) => permutation.indexOf(axis)))]
   },
-  slice: (out, g, [x]) => [embedded(g, out.node.primitive as Extract<Primitive, { op: 'slice' }>, x!.shape)],
   pad: (out, g, [x]) => {
     const { before } = out.node.primitive as Extract<Primitive, { op: 'pad' }>
     return [
@@ -189,10 +233,10 @@ const rules: { readonly [op: string]: Rule } = {
   },
   convolution: (out, g, [x, weight]) => {
     const { strides, padding } = out.node.primitive as Extract<Primitive, { op: 'convolution' }>
-    const back = new Tensor(
-      node({ op: 'convolutionTranspose', strides, padding }, [g.node, weight!.node], x!.shape, g.dtype),
-    )
-    return [back, weightGradient(x!, g, weight!.shape, strides, padding)]
+    return [
+      inputGradient(g, weight!, x!.shape, strides, padding),
+      weightGradient(x!, g, weight!.shape, strides, padding),
+    ]
   },
   convolutionTranspose: (out, g, [x, weight]) => {
     const { strides, padding } = out.node.primitive as Extract<Primitive, { op: 'convolutionTranspose' }>
@@ -213,7 +257,7 @@ function chosen(g: Tensor, a: Tensor, b: Tensor): Tensor {
   return where(a.less(b), g, where(a.equal(b), g.mul(0.5), 0))
 }
 
-/** The gradient of a convolution's weights: a convolution over the batch, its kernel (the gradient) dilated by the stride. */
+/** The gradient of a convolution's weights: products of what the kernel saw with the output's gradient. */
 function weightGradient(
   x: Tensor,
   g: Tensor,
@@ -221,21 +265,101 @@ function weightGradient(
   strides: readonly [number, number],
   padding: readonly [number, number, number, number],
 ): Tensor {
-  const [kh, kw] = [weight[2]!, weight[3]!]
-  const [gh, gw] = [g.shape[2]!, g.shape[3]!]
-  const span = (count: number, stride: number): number => (count - 1) * stride + 1
-  const height = x.shape[2]! + padding[0] + padding[2] - span(gh, strides[0]) + 1
-  const width = x.shape[3]! + padding[1] + padding[3] - span(gw, strides[1]) + 1
-  const full = new Tensor(
-    node(
-      { op: 'convolution', strides: [1, 1], padding, dilations: strides },
-      [x.transpose([1, 0, 2, 3]).node, g.transpose([1, 0, 2, 3]).node],
-      [x.shape[1]!, g.shape[1]!, height, width],
-      g.dtype,
-    ),
+  const [outputs, inputs, kh, kw] = weight as readonly [number, number, number, number]
+  if (strides.some((stride) => stride !== 1))
+    return matmul(...stridedRows(x, g, kh, kw, strides, padding))
+      .reshape([kh * kw, inputs, outputs])
+      .transpose([2, 1, 0])
+      .reshape(weight)
+  return matmul(...shiftedRows(x, g, kh, kw, padding), false, true)
+    .reshape([kh, inputs, kw, outputs])
+    .transpose([3, 1, 0, 2])
+}
+
+/**
+ * For stride 1: both sides on the grid of the padded image, channel by channel, the gradient's rows behind zeros. A step
+ * of the kernel is then a shift of whole rows; steps down shift the image, [kh·inputs, places], and steps to the right
+ * shift the gradient the other way, [kw·outputs, places], so that one product holds every pair of them.
+ */
+function shiftedRows(
+  x: Tensor,
+  g: Tensor,
+  kh: number,
+  kw: number,
+  [top, left, bottom, right]: readonly [number, number, number, number],
+): [seen: Tensor, errors: Tensor] {
+  // The last shift ends in the rows below the gradient: a kernel of one row has none of its own.
+  const extra = kh === 1 && kw > 1 ? 1 : 0
+  const channels = pad(x.transpose([1, 0, 2, 3]), [0, 0, top, left], [0, 0, bottom + extra, right])
+  const width = channels.shape[3]!
+  const image = channels.reshape([channels.shape[0]!, -1])
+  const below = kh - 1 + extra
+  const places = image.shape[1]! - below * width
+  const error = pad(g.transpose([1, 0, 2, 3]), [0, 0, 0, kw - 1], [0, 0, below, 0]).reshape([g.shape[1]!, -1])
+  const seen = Array.from({ length: kh }, (_, row) => image.slice(1, row * width, row * width + places))
+  const errors = Array.from({ length: kw }, (_, column) =>
+    error.slice(1, kw - 1 - column, kw - 1 - column + places),
   )
-  // A stride that does not divide the input leaves rows at the end that no kernel position touched.
-  return full.slice(2, 0, kh).slice(3, 0, kw).transpose([1, 0, 2, 3])
+  return [concat(seen), concat(errors)]
+}
+
+/** The same for larger strides, where each place of the kernel saw every so many-th row and column. */
+function stridedRows(
+  x: Tensor,
+  g: Tensor,
+  kh: number,
+  kw: number,
+  strides: readonly [number, number],
+  [top, left, bottom, right]: readonly [number, number, number, number],
+): [seen: Tensor, errors: Tensor] {
+  const channels = pad(x.transpose([1, 0, 2, 3]), [0, 0, top, left], [0, 0, bottom, right])
+  const end = (from: number, count: number, stride: number): number => from + (count - 1) * stride + 1
+  const seen = Array.from({ length: kh * kw }, (_, place) => {
+    const [row, column] = [Math.floor(place / kw), place % kw]
+    return sliced(
+      channels,
+      [0, 0, row, column],
+      [
+        ...channels.shape.slice(0, 2),
+        end(row, g.shape[2]!, strides[0]),
+        end(column, g.shape[3]!, strides[1]),
+      ],
+      [1, 1, ...strides],
+    ).reshape([channels.shape[0]!, -1])
+  })
+  return [concat(seen), g.transpose([0, 2, 3, 1]).reshape([-1, g.shape[1]!])]
+}
+
+/** The gradient of a convolution's input. */
+function inputGradient(
+  g: Tensor,
+  weight: Tensor,
+  shape: Shape,
+  strides: readonly [number, number],
+  padding: readonly [number, number, number, number],
+): Tensor {
+  const [kh, kw] = [weight.shape[2]!, weight.shape[3]!]
+  const around = padding.map((own, side) => (side % 2 === 0 ? kh : kw) - 1 - own)
+  // At stride 1 it is a convolution by the turned kernel, which has the faster kernel.
+  if (strides.every((stride) => stride === 1) && around.every((own) => own >= 0)) {
+    const turned = flip(flip(weight.transpose([1, 0, 2, 3]), 2), 3)
+    return new Tensor(
+      node(
+        {
+          op: 'convolution',
+          strides: [1, 1],
+          padding: around as [number, number, number, number],
+          dilations: [1, 1],
+        },
+        [g.node, turned.node],
+        shape,
+        g.dtype,
+      ),
+    )
+  }
+  return new Tensor(
+    node({ op: 'convolutionTranspose', strides, padding }, [g.node, weight.node], shape, g.dtype),
+  )
 }
 
 /** Nodes from which a result is computed, each after its inputs. */
@@ -279,9 +403,25 @@ export function gradients(value: Tensor, of: readonly Tensor[]): Tensor[] {
   for (const own of order)
     if (wanted.has(own) || own.inputs.some((child) => depends.has(child))) depends.add(own)
   const found = new Map<Node, Tensor>([[value.node, full(value.shape, 1, value.dtype)]])
+  const pieces = new Map<Node, Piece[]>()
+  const add = (to: Node, part: Tensor): void => {
+    const before = found.get(to)
+    found.set(to, before === undefined ? part : before.add(part))
+  }
   for (const own of order.reverse()) {
+    const parts = pieces.get(own)
+    if (parts !== undefined) add(own, joined(parts, own.shape))
     const gradient = found.get(own)
     if (gradient === undefined || own.inputs.length === 0 || !depends.has(own)) continue
+    if (own.primitive.op === 'slice') {
+      const [child] = own.inputs
+      if (!depends.has(child!)) continue
+      const waiting = pieces.get(child!)
+      const piece = { gradient, of: own.primitive }
+      if (waiting === undefined) pieces.set(child!, [piece])
+      else waiting.push(piece)
+      continue
+    }
     const rule = rules[own.primitive.op]
     if (rule === undefined)
       // Comparisons, indices and logical operations are constant almost everywhere.
@@ -291,9 +431,7 @@ export function gradients(value: Tensor, of: readonly Tensor[]): Tensor[] {
     rule(new Tensor(own), gradient, inputs).forEach((part, index) => {
       const child = own.inputs[index]!
       if (part === undefined || !depends.has(child)) return
-      const fitted = unbroadcast(part, child.shape)
-      const before = found.get(child)
-      found.set(child, before === undefined ? fitted : before.add(fitted))
+      add(child, unbroadcast(part, child.shape))
     })
   }
   return of.map((tensor) => found.get(tensor.node) ?? full(tensor.shape, 0, tensor.dtype))

@@ -87,6 +87,16 @@ class Simplifier {
       const [a, b] = inputs
       if (isNumber(b!, 1) && sameShape(a!.shape, shape)) return a!
       if (isNumber(a!, 1) && sameShape(b!.shape, shape)) return b!
+      // Two factors for all elements are one.
+      const [elements, factor] = a!.shape.length === 0 ? [b!, a!] : [a!, b!]
+      if (elements.primitive.op === 'mul' && factor.shape.length === 0 && elements.shape.length > 0) {
+        const [left, right] = elements.inputs as readonly [Node, Node]
+        const [inner, own] = left.shape.length === 0 ? [right, left] : [left, right]
+        if (own.shape.length === 0) {
+          const joint = this.#intern(node(primitive, [own, factor], [], dtype))
+          return this.#intern(node(primitive, [inner, joint], shape, dtype))
+        }
+      }
     }
     if (primitive.op === 'neg' && inputs[0]!.primitive.op === 'neg') return inputs[0]!.inputs[0]!
     if (primitive.op === 'matmul') {

@@ -45,6 +45,8 @@ export type Primitive =
   | { readonly op: 'reduce'; readonly kind: Reduction; readonly axes: readonly number[] }
   | { readonly op: 'argMax' }
   | { readonly op: 'softmax' | 'logSoftmax' }
+  /** x·s for s = σ(x·(a + b·x²)), given as the second input: the tanh form of GELU with a short derivative */
+  | { readonly op: 'tanhGelu' }
   /** (x − mean) / √(variance + ε) of the last axis, and 1 / √(variance + ε) with that axis kept */
   | { readonly op: 'standardise' | 'inverseDeviation'; readonly epsilon: number }
   | { readonly op: 'matmul'; readonly transposeLeft: boolean; readonly transposeRight: boolean }

@@ -62,16 +62,17 @@ export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => where(x.less(0), x
 export const silu = (x: Tensor): Tensor => x.mul(x.sigmoid())
 /** x·Φ(x), exact; `tanhGelu` is the usual approximation of language models. */
 export const gelu = (x: Tensor): Tensor => x.mul(unary('erf', x.mul(Math.SQRT1_2)).add(1)).mul(0.5)
-export const tanhGelu = (x: Tensor): Tensor =>
-  x
-    .mul(
-      x
-        .add(x.mul(x).mul(x).mul(0.044715))
-        .mul(Math.sqrt(2 / Math.PI))
-        .tanh()
-        .add(1),
-    )
-    .mul(0.5)
+/** x·σ(√(8/π)·(x + 0.044715x³)), which is x·(1 + tanh(√(2/π)·(x + 0.044715x³)))/2. */
+export function tanhGelu(x: Tensor): Tensor {
+  const gate = x.mul(x.mul(x).mul(TANH_GELU.cubic).add(TANH_GELU.linear)).sigmoid()
+  return new Tensor(node({ op: 'tanhGelu' }, [x.node, gate.node], x.shape, x.dtype))
+}
+
+/** What the gate's argument multiplies x and x³ by. */
+export const TANH_GELU = {
+  linear: Math.sqrt(8 / Math.PI),
+  cubic: 0.044715 * Math.sqrt(8 / Math.PI),
+} as const
 
 /** Softmax of the last axis. A row of −1e9 everywhere is uniform: mask it afterwards. */
 export const softmax = (x: Tensor): Tensor => new Tensor(node({ op: 'softmax' }, [x.node], x.shape, x.dtype))

@@ -105,3 +105,19 @@ describe('schedules', () => {
     expect([1, 2, 3, 10].map((step) => rate(step, 10))).toEqual([0.5, 1, 1, 0.125])
   })
 })
+
+it('AdamW with a rate of 0 keeps the parameters, and goes on counting', async () => {
+  const trainer = await openTrainer({
+    parameters: { w: { shape: [4], dtype: 'float32', values: Float32Array.of(1, -2, 0, 3) } },
+    batch: {},
+    optimiser: adamw({ weightDecay: 0.1 }),
+    // The third gradient is 0.
+    loss: ({ w }) => w!.square().sum(),
+    worker: false,
+  })
+  await trainer.steps(1, [{}, {}], [0, 0])
+  const { w, 'optimizer.m.w': m } = await trainer.state()
+  expect(Array.from(w!.values)).toEqual([1, -2, 0, 3])
+  expect(m!.values[0]).toBeCloseTo(0.38, 5)
+  await trainer.close()
+})

@@ -72,6 +72,8 @@ export interface Evidence {
     /** claims that no longer hold under the sabotage, of those that must not */
     readonly broke: readonly string[]
     readonly survived: readonly string[]
+    /** claims that did not hold to begin with, of which the sabotage can say nothing */
+    readonly moot: readonly string[]
   }
   readonly notes: readonly string[]
 }
@@ -131,7 +133,9 @@ export async function runReproduction(
   const rows = measured.map((row) => row.measured)
   const under = sabotaged.map((row) => row.measured)
   const broken = new Map(reproduction.claims.map(({ name, holds }) => [name, holds] as const))
-  const broke = reproduction.sabotage.breaks.filter((name) => !broken.get(name)!(under))
+  const moot = reproduction.sabotage.breaks.filter((name) => !broken.get(name)!(rows))
+  const held = reproduction.sabotage.breaks.filter((name) => !moot.includes(name))
+  const broke = held.filter((name) => !broken.get(name)!(under))
   const { verdict, claims } = judge(reproduction, rows)
   return {
     paper: reproduction.slug,
@@ -145,7 +149,8 @@ export async function runReproduction(
       sentence: reproduction.sabotage.sentence,
       measured: sabotaged,
       broke,
-      survived: reproduction.sabotage.breaks.filter((name) => !broke.includes(name)),
+      survived: held.filter((name) => !broke.includes(name)),
+      moot,
     },
     notes: reproduction.notes,
   }

@@ -34,6 +34,8 @@ export interface SignalContext {
   readonly evidence: boolean
   /** signals named by `over`, in the order and under the keys of the spec */
   readonly inner: ReadonlyMap<string, InnerSignal>
+  /** folder that relative paths in the spec start from */
+  readonly folder: string
   /** opens a resource once for the life of the reward; `close` runs when the reward is closed */
   resource<T>(
     key: string,
@@ -45,10 +47,20 @@ export interface SignalContext {
 export interface SignalDefinition<P extends ParameterSchema> extends MethodDescription<P> {
   /** `group`: the function sees whole groups; its column still has one entry a rollout */
   readonly grain: Grain | 'group'
+  /**
+   * Opens what the signal needs before anything is scored: a model, an endpoint. What fails here ends the run with its
+   * sentence, while a failure in `score` is told row by row.
+   */
+  open?(parameters: z.output<P>, context: Pick<SignalContext, 'folder' | 'resource'>): Promise<unknown>
+  /**
+   * What besides its parameters decides its numbers, such as the digest of a model's files: part of the reward's
+   * digest, so that a model trained anew under the same name is another reward. Empty where it cannot be told.
+   */
+  identity?(parameters: z.output<P>, context: Pick<SignalContext, 'folder'>): string
   /** names and grains of further columns */
   parts?(parameters: z.output<P>): Readonly<Record<string, Grain>>
-  /** whether the spec must, may or must not name inner signals with `over` */
-  readonly over?: 'one' | 'many' | 'none'
+  /** whether the spec must (one, at least one), may (any number) or must not name inner signals with `over` */
+  readonly over?: 'one' | 'many' | 'any' | 'none'
   score(
     batch: RolloutBatch,
     parameters: z.output<P>,

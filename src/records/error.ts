@@ -25,6 +25,13 @@ export const ERROR_CODES = {
   SIGNAL_SHAPE: { httpStatus: 500, exitCode: 1 },
   SANDBOX_FAILED: { httpStatus: 500, exitCode: 1 },
   PACKAGE_MISSING: { httpStatus: 500, exitCode: 2 },
+  /** a model's files are not there, or not to be had */
+  MODEL_MISSING: { httpStatus: 500, exitCode: 2 },
+  /** a model that does not do what it is asked for: wrong inputs, outputs or numbers */
+  MODEL_INVALID: { httpStatus: 500, exitCode: 2 },
+  DOWNLOAD_FAILED: { httpStatus: 502, exitCode: 1 },
+  /** a server of others did not answer, or not as its protocol says */
+  ENDPOINT_FAILED: { httpStatus: 502, exitCode: 1 },
   RUN_CANCELLED: { httpStatus: 499, exitCode: 1 },
   RESUME_MISMATCH: { httpStatus: 409, exitCode: 2 },
   BODY_TOO_LARGE: { httpStatus: 413, exitCode: 2 },

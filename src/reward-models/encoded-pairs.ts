@@ -171,3 +171,35 @@ export function flipPairs(pairs: EncodedPairs, flip: Uint8Array): EncodedPairs {
 /** A column as a table that a batch can be cut from. */
 export const columnTable = (values: ArrayLike<number>): HostTensor =>
   hostTensor(Float32Array.from(values), [values.length])
+
+/**
+ * Pairs of several sets one after another, as features in memory: chosen and rejected sides, ties; other columns are
+ * those of pairs of plain features.
+ * @throws GuerdonError ARGUMENT_INVALID for no sets, different widths or embeddings in files
+ */
+export function joinPairs(sets: readonly EncodedPairs[]): EncodedPairs {
+  const [first] = sets
+  const odd = sets.find((own) => own.width !== first?.width || 'path' in own.chosen || 'path' in own.rejected)
+  if (first === undefined || odd !== undefined)
+    throw new GuerdonError('ARGUMENT_INVALID', 'pairs cannot be joined', {
+      expected: 'one or more sets of one width, in memory',
+    })
+  const count = sets.reduce((sum, own) => sum + own.count, 0)
+  const side = (name: 'chosen' | 'rejected'): Float32Array => {
+    const values = new Float32Array(count * first.width)
+    let at = 0
+    for (const own of sets) {
+      const table = own[name] as HostTensor
+      values.set(table.values as Float32Array, at)
+      at += table.values.length
+    }
+    return values
+  }
+  const tie = new Uint8Array(count)
+  let at = 0
+  for (const own of sets) {
+    tie.set(own.tie, at)
+    at += own.count
+  }
+  return pairsOfFeatures(side('chosen'), side('rejected'), first.width, { tie })
+}

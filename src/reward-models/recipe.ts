@@ -86,6 +86,8 @@ export interface RecipeDescription<P extends ParameterSchema> {
     readonly users?: boolean
     readonly sources?: boolean
   }
+  /** what it can do with: pairs without a preference (left out otherwise), features that are NaN (an error otherwise) */
+  readonly takes?: { readonly ties?: boolean; readonly missingFeatures?: boolean }
   readonly aliases?: readonly string[]
   train(data: TrainingSplit, parameters: z.output<P>, context: RecipeContext): Promise<TrainedRewardModel>
   score(weights: TensorTree, inputs: ScoreInputs, parameters: z.output<P>, settings: Settings): ScoreOutputs

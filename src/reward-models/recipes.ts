@@ -1,15 +1,31 @@
 /** Every recipe, by name. */
 import { GuerdonError } from '../records/error.ts'
 import { bradleyTerryHead } from './bradley-terry-head.ts'
+import { contrastiveFeatures } from './contrastive-features.ts'
+import { ensemble } from './ensemble.ts'
+import { featureReward } from './feature-reward.ts'
 import { fusedHead } from './fused-head.ts'
+import { headSearch } from './head-search.ts'
+import { metaReward } from './meta-reward.ts'
+import { mixture } from './mixture.ts'
 import { multiSource } from './multi-source.ts'
+import { rateThenPrefer } from './rate-then-prefer.ts'
 import type { Recipe } from './recipe.ts'
+import { strengthAware } from './strength-aware.ts'
 import { variationalPreferences } from './variational-preferences.ts'
 
 export const recipes: readonly Recipe[] = [
   bradleyTerryHead as unknown as Recipe,
+  headSearch as unknown as Recipe,
+  rateThenPrefer as unknown as Recipe,
+  strengthAware as unknown as Recipe,
+  contrastiveFeatures as unknown as Recipe,
+  metaReward as unknown as Recipe,
+  ensemble as unknown as Recipe,
   fusedHead as unknown as Recipe,
   multiSource as unknown as Recipe,
+  featureReward as unknown as Recipe,
+  mixture as unknown as Recipe,
   variationalPreferences as unknown as Recipe,
 ]
 

@@ -8,8 +8,11 @@ import type { BackEnd, Session, SessionFunction, Table } from '../engine/session
 import { input, type Tensor } from '../engine/tensor.ts'
 import type { Recipe, Settings, UserVectors } from './recipe.ts'
 
-/** Fixed batch sizes: the smallest that holds the rows is filled up with repeats. */
-const SIZES = [1, 8, 64, 512] as const
+/**
+ * Fixed batch sizes: the smallest that holds the rows is filled up with repeats. None is 1: products of a single row run
+ * through other code, and a row's reward would then depend in its last bits on who else was scored.
+ */
+const SIZES = [8, 64, 512] as const
 
 export interface Scorable {
   readonly recipe: Recipe
@@ -33,6 +36,8 @@ export interface RowScores {
 }
 
 export interface RowScorer {
+  /** names of the parts that every score has */
+  readonly parts: readonly string[]
   score(rows: ScoreRows): Promise<RowScores>
   close(): Promise<void>
 }
@@ -72,6 +77,7 @@ export async function openRowScorer(
     ]),
   )
   return {
+    parts: partNames,
     async score({ completion, prompt, users: names }) {
       const count = completion.shape[0]!
       const reward = new Float64Array(count)

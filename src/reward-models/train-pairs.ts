@@ -8,7 +8,7 @@ import { concat, split } from '../engine/operations.ts'
 import type { Optimiser, Schedule, TensorTree } from '../engine/optimiser.ts'
 import type { Table } from '../engine/sessions/session.ts'
 import type { Tensor } from '../engine/tensor.ts'
-import type { BatchInput, Evaluation, LossResult, Trainer } from '../engine/trainer.ts'
+import type { BatchInput, Evaluation, LossResult, Trainer, TrainerOptions } from '../engine/trainer.ts'
 import { bradleyTerry } from '../objectives/bradley-terry.ts'
 import { GuerdonError } from '../records/error.ts'
 import type { EncodedPairs } from './encoded-pairs.ts'
@@ -26,6 +26,15 @@ export interface TrainPairsOptions {
     batch: TensorTree,
     parameters: TensorTree,
   ) => LossResult
+  /**
+   * rewards by which validation pairs are judged, [batch], where `reward` gives something else (several heads, say);
+   * `batch` holds the embeddings
+   */
+  readonly judge?: (
+    rewards: { readonly chosen: Tensor; readonly rejected: Tensor },
+    batch: TensorTree,
+    parameters: TensorTree,
+  ) => { readonly chosen: Tensor; readonly rejected: Tensor }
   /** further tables, one row a pair, for the loss */
   readonly columns?: Readonly<Record<string, Table>>
   readonly extra?: Readonly<Record<string, BatchInput>>
@@ -38,6 +47,8 @@ export interface TrainPairsOptions {
   /** keep the epoch that judges the validation pairs best, or the last one */
   readonly select?: 'best' | 'last'
   readonly frozen?: (name: string) => boolean
+  /** gradients found in another way than by differentiating the loss */
+  readonly gradients?: NonNullable<TrainerOptions['gradients']>
   /** order of rows, when it is not one permutation an epoch */
   readonly order?: (step: number) => Int32Array
   /** steps, when they are not epochs times batches */
@@ -133,7 +144,10 @@ export async function trainPairs(
       rejected: row(SCORE_BATCH),
       ...(withPrompt && { prompt: row(SCORE_BATCH) }),
     },
-    build: (parameters, inputs) => both(parameters, inputs),
+    build(parameters, inputs) {
+      const rewards = both(parameters, inputs)
+      return options.judge?.(rewards, inputs, parameters) ?? rewards
+    },
   }
   const epochs: { epoch: number; accuracy: number; logLoss: number }[] = []
   let best: { accuracy: number; logLoss: number; parameters: Parameters; epoch: number } | undefined
@@ -156,6 +170,7 @@ export async function trainPairs(
     optimiser: options.optimiser ?? adamw({ weightDecay: options.weightDecay ?? 0 }),
     ...(options.clip !== undefined && { clip: options.clip }),
     ...(options.frozen && { frozen: options.frozen }),
+    ...(options.gradients && { gradients: options.gradients }),
     ...(options.order && { order: options.order }),
     evaluations: validation.count > 0 ? { pairs } : {},
     batchSize,

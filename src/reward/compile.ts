@@ -33,7 +33,7 @@ import {
 
 export interface CompileOptions {
   readonly registry?: Registry
-  /** folder that paths to user-written methods are relative to */
+  /** folder that paths in the spec are relative to: a user's own methods, models */
   readonly folder?: string
   readonly placeOf?: PlaceOf
 }
@@ -112,7 +112,13 @@ class Compiler {
       .map(({ method, parameters }) => scopeOf<Parameters, Scope>(method, parameters))
     return {
       spec,
-      digest: digestOf({ ...spec, description: undefined, $schema: undefined }),
+      digest: digestOf({
+        ...spec,
+        description: undefined,
+        $schema: undefined,
+        ...this.#identities(signals),
+      }),
+      folder: this.#folder,
       signals,
       shapings,
       combiner,
@@ -205,6 +211,7 @@ class Compiler {
         none: 'no inner signal',
         one: 'exactly one inner signal',
         many: 'at least one inner signal',
+        any: 'any number of inner signals',
       }[wants]
       throw new GuerdonError('SPEC_INVALID', `${method.name} names ${over.size} inner signals`, {
         where: this.#placeOf([...path, 'over']),
@@ -313,6 +320,15 @@ class Compiler {
       })
     }
     return { method, parameters }
+  }
+
+  /** What signals read besides their parameters, by signal; nothing where no signal reads anything. */
+  #identities(signals: readonly PlannedSignal[]): { readonly identities?: Readonly<Record<string, string>> } {
+    const told = signals.flatMap(({ name, method, parameters }) => {
+      const identity = method.identity?.(parameters, { folder: this.#folder }) ?? ''
+      return identity === '' ? [] : [[name, identity] as const]
+    })
+    return told.length === 0 ? {} : { identities: Object.fromEntries(told) }
   }
 
   async #advantage(

@@ -1,8 +1,9 @@
 /** Reads a spec from a YAML, JSON or TypeScript file; errors name the line that is at fault. */
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type ErrorPlace, GuerdonError, messageOf } from '../records/error.ts'
+import { GuerdonError, messageOf } from '../records/error.ts'
+import { readLocatedYaml } from '../records/located-yaml.ts'
 import { checkSpec, type PlaceOf, type RewardSpec } from './spec.ts'
 
 export interface LoadedSpec {
@@ -23,8 +24,10 @@ export async function loadSpec(path: string): Promise<LoadedSpec> {
   switch (extname(path)) {
     case '.yaml':
     case '.yml':
-    case '.json':
-      return { ...(await readYaml(path)), folder }
+    case '.json': {
+      const { value, placeOf } = await readLocatedYaml(path, 'SPEC_INVALID')
+      return { spec: checkSpec(value, placeOf), placeOf, folder }
+    }
     case '.ts':
     case '.js':
     case '.mjs':
@@ -35,46 +38,6 @@ export async function loadSpec(path: string): Promise<LoadedSpec> {
         expected: 'a .yaml, .json or .ts file',
       })
   }
-}
-
-async function readYaml(path: string): Promise<{ spec: RewardSpec; placeOf: PlaceOf }> {
-  const { LineCounter, parseDocument, isNode } = await import('yaml')
-  const lines = new LineCounter()
-  const document = parseDocument(readFileSync(path, 'utf8'), {
-    lineCounter: lines,
-    prettyErrors: false,
-    merge: true,
-  })
-  const broken = document.errors[0]
-  if (broken !== undefined) {
-    throw new GuerdonError('SPEC_INVALID', `is not valid YAML: ${broken.message}`, {
-      where: { file: path, line: lines.linePos(broken.pos[0]).line },
-    })
-  }
-  const placeOf: PlaceOf = (fieldPath) => {
-    const place: { -readonly [Key in keyof ErrorPlace]: ErrorPlace[Key] } = { file: path }
-    if (fieldPath.length > 0) place.field = fieldPath.map(String).join('.')
-    // A missing field has no node: the nearest one above it that exists tells the line.
-    for (let depth = fieldPath.length; depth >= 0; depth--) {
-      const node = depth === 0 ? document.contents : document.getIn(fieldPath.slice(0, depth), true)
-      if (isNode(node) && node.range) {
-        place.line = lines.linePos(node.range[0]).line
-        break
-      }
-    }
-    return place
-  }
-  let value: unknown
-  try {
-    value = document.toJS()
-  } catch (cause) {
-    // An alias without its anchor, or aliases that would unfold without end.
-    throw new GuerdonError('SPEC_INVALID', `is not valid YAML: ${messageOf(cause)}`, {
-      where: { file: path },
-      cause,
-    })
-  }
-  return { spec: checkSpec(value, placeOf), placeOf }
 }
 
 async function importSpec(path: string): Promise<{ spec: RewardSpec; placeOf: PlaceOf }> {

@@ -22,6 +22,7 @@ import { anyOf } from '../combining/any-of.ts'
 import { ensemble } from '../combining/ensemble.ts'
 import { gatedBonus } from '../combining/gated-bonus.ts'
 import { harmonicMean } from '../combining/harmonic-mean.ts'
+import { hedgeRouting } from '../combining/hedge-routing.ts'
 import { hybrid } from '../combining/hybrid.ts'
 import { hybridRule } from '../combining/hybrid-rule.ts'
 import { lexicographic } from '../combining/lexicographic.ts'
@@ -35,6 +36,9 @@ import { sum } from '../combining/sum.ts'
 import { weightedSum } from '../combining/weighted-sum.ts'
 import { zAverage } from '../combining/z-average.ts'
 import type { Preset } from '../kinds/preset.ts'
+import { remoteReward } from '../reward-models/remote-reward-signal.ts'
+import { rewardModel } from '../reward-models/reward-model-signal.ts'
+import { sequenceClassifier } from '../reward-models/sequence-classifier-signal.ts'
 import { affine } from '../shaping/affine.ts'
 import { calibrationReward } from '../shaping/calibration-reward.ts'
 import { centre } from '../shaping/centre.ts'
@@ -107,6 +111,9 @@ export const methods: readonly AnyMethod[] = [
   multipleChoice,
   qaExactMatch,
   regularExpression,
+  remoteReward,
+  rewardModel,
+  sequenceClassifier,
   affine,
   calibrationReward,
   centre,
@@ -139,6 +146,7 @@ export const methods: readonly AnyMethod[] = [
   ensemble,
   gatedBonus,
   harmonicMean,
+  hedgeRouting,
   hybridRule,
   hybrid,
   lexicographic,
@@ -204,6 +212,7 @@ export {
   hardnessScale,
   harmo,
   harmonicMean,
+  hedgeRouting,
   hybrid,
   hybridRule,
   jsonSchema,
@@ -232,14 +241,17 @@ export {
   reinforcePlusPlus,
   reinforcePlusPlusBaseline,
   remax,
+  remoteReward,
   renorm,
   repetition,
+  rewardModel,
   rlcr,
   rloo,
   rougeLSignal,
   runningClip,
   runningMeanStd,
   runningMinMax,
+  sequenceClassifier,
   sigmaFilter,
   sigmoid,
   softOverlong,

@@ -42,6 +42,8 @@ export interface Plan {
   readonly spec: RewardSpec
   /** SHA-256 of the effective spec: equal specs, equal digest, whatever file they came from */
   readonly digest: string
+  /** folder that relative paths in the spec start from */
+  readonly folder: string
   /** inner signals come before those that wrap them */
   readonly signals: readonly PlannedSignal[]
   readonly shapings: ReadonlyMap<string, readonly PlannedShaping[]>

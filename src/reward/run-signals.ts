@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly evidence: boolean
   readonly abort: AbortSignal
   readonly resources: Resources
+  /** folder that relative paths in the spec start from */
+  readonly folder: string
   /** most signals at work at the same time */
   readonly concurrency: number
   readonly onProgress?: ((signal: string, rowsDone: number) => void) | undefined
@@ -244,6 +246,7 @@ class Runner {
       random: new RandomStream(this.#options.seed).derive(signal.name),
       evidence: this.#options.evidence,
       inner,
+      folder: this.#options.folder,
       resource: (key, open, close) => this.#options.resources.get(key, open, close),
     }
   }

@@ -120,6 +120,18 @@ export class Reward {
     }
   }
 
+  /**
+   * Opens what the signals need, models for example; scoring does it too, at its first batch.
+   * @throws GuerdonError as the signals' opening does
+   */
+  async open(): Promise<void> {
+    for (const { method, parameters } of this.plan.signals)
+      await method.open?.(parameters, {
+        folder: this.plan.folder,
+        resource: (key, open, close) => this.#resources.get(key, open, close),
+      })
+  }
+
   /** Scores a batch: one training step's rollouts, groups whole and in any order. An empty batch is a normal one. */
   async score(rollouts: readonly Rollout[], options: ScoreOptions = {}): Promise<ScoredBatch> {
     const batch = new RolloutBatch(rollouts)
@@ -130,11 +142,13 @@ export class Reward {
   /** The first half of `score`: what the signals say of each rollout. Needs whole groups for group signals only. */
   async runSignals(batch: RolloutBatch, options: ScoreOptions = {}): Promise<SignalColumns> {
     const { signals } = this.plan
+    await this.open()
     const run: RunOptions = {
       seed: this.plan.spec.seed ?? 0,
       evidence: options.evidence ?? false,
       abort: options.abort ?? new AbortController().signal,
       resources: this.#resources,
+      folder: this.plan.folder,
       concurrency: options.concurrency ?? 4,
       onProgress: options.onProgress,
     }

@@ -3,8 +3,10 @@
  * compares the result. YAML and TypeScript give the same plain object; this file checks its form.
  */
 import { z } from 'zod'
+import { deepestIssue } from '../kinds/deepest-issue.ts'
 import { METHOD, RESERVED_FIELDS, type Use } from '../kinds/method.ts'
-import { type ErrorPlace, GuerdonError } from '../records/error.ts'
+import { GuerdonError } from '../records/error.ts'
+import type { PlaceOf } from '../records/located-yaml.ts'
 
 /** What happens to a row that a signal could not score. */
 export type OnError = 'mask' | 'fail' | { readonly value: number }
@@ -97,8 +99,7 @@ export const specSchema = z.strictObject({
   onError: onError.optional(),
 })
 
-/** Where a field of a spec stands in its file, if it came from one. */
-export type PlaceOf = (path: readonly PropertyKey[]) => ErrorPlace
+export type { PlaceOf }
 
 export const nowhere: PlaceOf = (path) => (path.length === 0 ? {} : { field: path.map(String).join('.') })
 
@@ -109,7 +110,7 @@ export const nowhere: PlaceOf = (path) => (path.length === 0 ? {} : { field: pat
 export function checkSpec(value: unknown, placeOf: PlaceOf = nowhere): RewardSpec {
   const result = specSchema.safeParse(value)
   if (result.success) return value as RewardSpec
-  const issue = deepest(result.error.issues)
+  const issue = deepestIssue(result.error.issues)
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path
   let found: unknown = value
   for (const key of path) found = (found as Record<PropertyKey, unknown> | undefined)?.[key]
@@ -127,24 +128,6 @@ export function checkSpec(value: unknown, placeOf: PlaceOf = nowhere): RewardSpe
     })
   }
   throw new GuerdonError('SPEC_INVALID', issue.message, { where: placeOf(path), found })
-}
-
-type Issue = z.core.$ZodIssue
-
-/** The issue that says most: inside unions, the one that went furthest into the value. */
-function deepest(issues: readonly Issue[], base: readonly PropertyKey[] = []): Issue {
-  let best: Issue | undefined
-  for (const issue of issues) {
-    const path = [...base, ...issue.path]
-    let candidate: Issue = { ...issue, path } as Issue
-    if (issue.code === 'invalid_union') {
-      const inner = issue.errors.map((errors) => deepest(errors as readonly Issue[], path))
-      const furthest = inner.reduce((a, b) => (b.path.length > a.path.length ? b : a))
-      if (furthest.path.length > path.length) candidate = furthest
-    }
-    if (best === undefined || candidate.path.length > best.path.length) best = candidate
-  }
-  return best!
 }
 
 /** A method's own parameters: the fields of its entry that do not belong to the composition. */

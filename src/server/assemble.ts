@@ -45,6 +45,7 @@ export async function assemble(
   let service: JoiningService
   let known: RunRecord | undefined
   try {
+    await reward.open()
     known = await openRun(store, run, reward, options)
     service = await JoiningService.open(reward, {
       run,
@@ -108,6 +109,7 @@ export async function assemble(
     compile: (path) => createReward(path),
     target: {
       async load(next) {
+        await next.open()
         await openRun(store, run, next, options)
         await service.load(next)
       },

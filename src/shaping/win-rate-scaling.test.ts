@@ -1,22 +1,36 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { shape } from './plain-lists.contract.ts'
-import { winRateScaling, winRatesAgainst } from './win-rate-scaling.ts'
+import { winRateScaling } from './win-rate-scaling.ts'
 
 const numbers = fc.double({ min: -15, max: 15, noNaN: true })
-const comparisons = fc.array(numbers, { minLength: 1, maxLength: 10 })
+const lists = fc.array(numbers, { minLength: 1, maxLength: 10 })
 
 test('inside (0, 1), rising with the reward, and unmoved by a constant on both', () => {
   fc.assert(
-    fc.property(numbers, comparisons, numbers, (reward, others, constant) => {
-      const [rate, higher] = winRatesAgainst([reward, reward + 1], [1, 1], others)
+    fc.property(numbers, lists, numbers, (reward, comparisons, constant) => {
+      const run = (column: number[], others: number[]) =>
+        shape(winRateScaling, { comparisons: others }, { column }) as number[]
+      const [rate, higher] = run([reward, reward + 1], comparisons)
       expect(rate).toBeGreaterThan(0)
       expect(higher).toBeLessThan(1)
       expect(higher).toBeGreaterThan(rate!)
-      const moved = others.map((other) => other + constant)
-      expect(winRatesAgainst([reward + constant], [1], moved)[0]).toBeCloseTo(rate!, 10)
+      const moved = comparisons.map((other) => other + constant)
+      expect(run([reward + constant], moved)[0]).toBeCloseTo(rate!, 10)
     }),
   )
+})
+
+test('a temperature keeps the order and stretches the range', () => {
+  const run = (temperature: number) =>
+    shape(winRateScaling, { comparisons: [0], temperature }, { column: [-1, 0, 1, null] }) as number[]
+  for (const temperature of [0.1, 1]) {
+    const [low, middle, high, none] = run(temperature)
+    expect(middle).toBeCloseTo(Math.exp(0.5 / temperature), 10)
+    expect(low).toBeLessThan(middle!)
+    expect(high).toBeGreaterThan(middle!)
+    expect(none).toBeNull()
+  }
 })
 
 test('two rewards of very different scale have nearly the same range afterwards', () => {

@@ -6,34 +6,8 @@
 import { z } from 'zod'
 import { defineShaping } from '../kinds/shaping.ts'
 import { groupDeviationRescales } from '../kinds/trainer-sentences.ts'
-import { sigmoid } from '../numerics/sigmoid.ts'
-import { copyColumn } from '../records/column.ts'
-
-/**
- * (1/M)·Σ_j σ(r − s_j), or exp of it divided by a temperature; invalid entries are left as they are.
- *
- * @param rewards n rewards
- * @param valid 1 where there is one
- * @param comparisons s, M ≥ 1 rewards of the comparison completions, for the same user and model
- * @param temperature τ > 0 of exp(p/τ), as the authors' code offers; without it the win rate itself
- * @example winRatesAgainst([0], [1], [0, 0]) // Float64Array [0.5]
- */
-export function winRatesAgainst(
-  rewards: ArrayLike<number>,
-  valid: ArrayLike<number>,
-  comparisons: ArrayLike<number>,
-  temperature?: number,
-): Float64Array {
-  const rates = Float64Array.from(rewards)
-  for (let row = 0; row < rates.length; row++) {
-    if (valid[row] !== 1) continue
-    let sum = 0
-    for (let other = 0; other < comparisons.length; other++) sum += sigmoid(rates[row]! - comparisons[other]!)
-    const rate = sum / comparisons.length
-    rates[row] = temperature === undefined ? rate : Math.exp(rate / temperature)
-  }
-  return rates
-}
+import { winRateScaled } from '../numerics/win-rate-scaling.ts'
+import { copyColumn, sealColumn } from '../records/column.ts'
 
 export const winRateScaling = defineShaping({
   name: 'win-rate-scaling',
@@ -75,7 +49,11 @@ export const winRateScaling = defineShaping({
   ],
   apply(column, { comparisons, temperature }) {
     const result = copyColumn(column)
-    result.values.set(winRatesAgainst(result.values, result.valid, comparisons, temperature))
-    return result
+    const rates = winRateScaled(result.values, comparisons)
+    for (let row = 0; row < rates.length; row++) {
+      if (result.valid[row] === 0) continue
+      result.values[row] = temperature === undefined ? rates[row]! : Math.exp(rates[row]! / temperature)
+    }
+    return sealColumn(result)
   },
 })

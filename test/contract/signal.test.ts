@@ -1,11 +1,12 @@
 /** The contract of signals, checked for every registered one. */
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseParameters } from '../../src/kinds/method.ts'
 import { RolloutBatch } from '../../src/records/batch.ts'
 import type { Rollout } from '../../src/records/rollout.ts'
 import { registry } from '../../src/reward/registry.ts'
 import { createReward, type Reward } from '../../src/reward/score.ts'
 import { corpus, deepFreeze, expectColumn, expectSame, expectSound, parameterSets, pick } from './material.ts'
+import { type SignalFixture, signalFixtures } from './signal-fixtures.ts'
 
 const opened: Reward[] = []
 afterAll(async () => {
@@ -26,20 +27,33 @@ async function columnsOf(reward: Reward, rollouts: readonly Rollout[]) {
 const signals = registry.methods.filter((method) => method.kind === 'signal')
 
 describe.each(signals.map((method) => [method.name, method] as const))('signal %s', (name, method) => {
+  let fixture: SignalFixture | undefined
+  beforeAll(async () => {
+    fixture = await signalFixtures[name]?.()
+  })
+  afterAll(() => fixture?.close())
+  const parametersToTry = () => [
+    ...parameterSets(method).map((parameters) => ({ ...parameters, ...fixture?.example })),
+    ...(fixture?.corpus.map((parameters) => parseParameters(method, parameters)) ?? []),
+  ]
+
   it('has an example, and every example gives its result', async () => {
     expect(method.examples.length).toBeGreaterThan(0)
     for (const example of method.examples) {
       const rollouts = (example.input.rollouts ?? []).map(
         (row, index) => ({ id: `r${index}`, group: 'g', prompt: '', ...row }) as Rollout,
       )
-      const columns = await columnsOf(await rewardOf(name, example.parameters ?? {}), rollouts)
+      const columns = await columnsOf(
+        await rewardOf(name, { ...example.parameters, ...fixture?.example }),
+        rollouts,
+      )
       expectColumn(columns.get('it')!, example.result, example.tolerance)
     }
   })
 
   it('keeps its promises on awkward rollouts, whatever the split into batches', async () => {
     const rollouts = deepFreeze(structuredClone(corpus))
-    for (const parameters of parameterSets(method)) {
+    for (const parameters of parametersToTry()) {
       const reward = await rewardOf(name, parameters)
       const whole = await columnsOf(reward, rollouts)
       for (const column of whole.values()) expectSound(column)
@@ -60,7 +74,7 @@ describe.each(signals.map((method) => [method.name, method] as const))('signal %
   })
 
   it('takes an empty batch, and parameters survive JSON', async () => {
-    for (const parameters of parameterSets(method)) {
+    for (const parameters of parametersToTry()) {
       expect(parseParameters(method, JSON.parse(JSON.stringify(parameters)))).toEqual(parameters)
       const empty = await columnsOf(await rewardOf(name, parameters), [])
       for (const column of empty.values()) expect(column.values.length).toBe(0)

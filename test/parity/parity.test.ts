@@ -5,12 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { firstDifference } from './compare.ts'
 import { runFile } from './run-file.ts'
 
-/** Functions that wait for image policies, their benchmark, or the curation of preferences. */
+/** Functions that wait for image policies or their benchmark. */
 const waiting: Readonly<Record<string, readonly string[]>> = {
   '00-baselines': ['policy-loss', 'trl-loss', 'value-loss', 'aggregate'],
   '05-pref-grpo': ['ratio-norm', 'unigenbench-parse', 'unigenbench-scores'],
-  '16-secrets-rlhf-2': ['flip-by-strength', 'preference-strength', 'strength-groups'],
-  '25-helpsteer2-preference': ['closest-three', 'mean-strength', 'weighted-kappa'],
   '31-dr-irl': ['irl-contrastive-loss'],
   '33-r1-reward': ['pre-clip-policy-loss'],
 }

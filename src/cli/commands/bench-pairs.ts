@@ -104,7 +104,7 @@ function scorerOf({ model, reward, scores }: BenchPairsOptions): Scorer {
   if (model !== undefined) {
     const spec = {
       name: basename(resolve(model)),
-      signals: { reward: { use: 'reward-model', model: resolve(model) } },
+      signals: { reward: { use: 'reward-model', model: resolve(model), output: 'calibrated' } },
     }
     return { text: `reward model ${model}`, open: () => createReward(spec) }
   }

@@ -1,11 +1,21 @@
 /** `guerdon methods [search]` and `guerdon methods show NAME`. */
 import { z } from 'zod'
 import type { Example } from '../../kinds/method.ts'
+import type { Objective } from '../../objectives/objective.ts'
+import { objectives } from '../../objectives/objectives.ts'
 import { GuerdonError } from '../../records/error.ts'
 import { type AnyMethod, didYouMean, registry } from '../../reward/registry.ts'
+import type { Recipe } from '../../reward-models/recipe.ts'
+import { recipes } from '../../reward-models/recipes.ts'
 import { bold, dim, table } from '../print.ts'
 
-const kinds = ['signal', 'shaping', 'combiner', 'advantage', 'preset']
+const kinds = ['signal', 'shaping', 'combiner', 'advantage', 'preset', 'recipe', 'objective']
+
+/** What has a name, parameters and a source: a spec's methods, and what rewards are learned with. */
+type Shown = AnyMethod | Recipe | Objective
+
+const learning: readonly (Recipe | Objective)[] = [...recipes, ...objectives]
+const all: readonly Shown[] = [...registry.methods, ...learning]
 
 export function methodsCommand(words: readonly string[], options: { kind?: string; json?: boolean }): void {
   if (options.kind !== undefined && !kinds.includes(options.kind)) {
@@ -22,7 +32,13 @@ export function methodsCommand(words: readonly string[], options: { kind?: strin
         .includes(query.toLowerCase()),
     )
     .map(({ name, summary, paper }) => ({ kind: 'preset' as const, name: `preset/${name}`, summary, paper }))
-  const rows = [...registry.search(query), ...presets]
+  const found = learning.filter(({ kind, name, summary, paper, aliases = [] }) =>
+    [kind, name, summary, paper?.slug, paper?.title, ...aliases]
+      .join(' ')
+      .toLowerCase()
+      .includes(query.toLowerCase()),
+  )
+  const rows = [...registry.search(query), ...presets, ...found]
     .filter(({ kind }) => options.kind === undefined || kind === options.kind)
     .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || a.name.localeCompare(b.name))
   if (options.json) {
@@ -36,7 +52,7 @@ export function methodsCommand(words: readonly string[], options: { kind?: strin
   } else if (rows.length === 0) {
     const hint = didYouMean(
       query,
-      registry.methods.map(({ name }) => name),
+      all.map(({ name }) => name),
     )
     console.log(`Nothing is called or described "${query}". ${hint ?? 'guerdon methods lists everything.'}`)
   } else {
@@ -61,7 +77,7 @@ export function showMethodCommand(name: string, options: { json?: boolean }): vo
     )
     return
   }
-  const ofKind = registry.methods.filter((method) => kind === undefined || method.kind === kind)
+  const ofKind = all.filter((method) => kind === undefined || method.kind === kind)
   const exact = ofKind.filter((method) => method.name === own)
   // Nobody has to know that BNPO is called `beta` here: another name shows every method that goes by it.
   const wanted = name.toLowerCase()
@@ -72,7 +88,7 @@ export function showMethodCommand(name: string, options: { json?: boolean }): vo
   if (found.length === 0) {
     const hint = didYouMean(
       own!,
-      registry.methods.map((method) => method.name),
+      all.map((method) => method.name),
     )
     throw new GuerdonError(
       'SPEC_UNKNOWN_METHOD',
@@ -89,7 +105,8 @@ interface Described {
   readonly name: string
   readonly summary: string
   readonly formula: string | null
-  readonly range: string
+  /** null where it is no column */
+  readonly range: string | null
   readonly paper: AnyMethod['paper'] | null
   readonly aliases: readonly string[]
   readonly parameters: Readonly<
@@ -108,28 +125,28 @@ interface Described {
 }
 
 /** A method as plain data, its parameters as JSON Schema. */
-export function described(method: AnyMethod): Described {
+export function described(method: Shown): Described {
   const schema = z.toJSONSchema(method.parameters, { io: 'input', unrepresentable: 'any' })
   return {
     kind: method.kind,
     name: method.name,
     summary: method.summary,
-    formula: method.formula ?? null,
-    range: method.range,
+    formula: 'formula' in method ? (method.formula ?? null) : null,
+    range: 'range' in method ? method.range : null,
     paper: method.paper ?? null,
     aliases: method.aliases ?? [],
     parameters: (schema.properties ?? {}) as Described['parameters'],
     required: schema.required ?? [],
-    examples: method.examples,
+    examples: 'examples' in method ? method.examples : [],
   }
 }
 
-function page(method: AnyMethod): string {
+function page(method: Shown): string {
   const { kind, name, summary, formula, range, paper, aliases, parameters, required, examples } =
     described(method)
   const lines = [`${bold(name)} ${dim(kind)}`, summary, '']
   if (formula !== null) lines.push(`Formula  ${formula}`)
-  lines.push(`Range    ${range}`)
+  if (range !== null) lines.push(`Range    ${range}`)
   if (paper)
     lines.push(
       `Paper    ${paper.title} (${paper.slug})${paper.source === undefined ? '' : `, ${paper.source}`}`,

@@ -158,10 +158,13 @@ function print(evidence: Evidence, seconds: number, folder: string | undefined):
   )
   for (const { sentence, holds, required } of evidence.claims)
     console.log(`${holds ? 'holds' : 'does not hold'}${required ? '' : ' (reported only)'}: ${sentence}`)
-  const { sentence, broke, survived } = evidence.sabotage
-  console.log(
-    `sabotage: ${sentence}: ${survived.length === 0 ? `breaks ${broke.join(', ')}, as it must` : `does not break ${survived.join(', ')}`}`,
-  )
+  const { sentence, broke, survived, moot } = evidence.sabotage
+  const said = [
+    broke.length > 0 ? `breaks ${broke.join(', ')}, as it must` : '',
+    survived.length > 0 ? `does not break ${survived.join(', ')}` : '',
+    moot.length > 0 ? `says nothing of ${moot.join(', ')}, which did not hold` : '',
+  ]
+  console.log(`sabotage: ${sentence}: ${said.filter((part) => part !== '').join('; ')}`)
   for (const note of evidence.notes) console.log(dim(`note: ${note}`))
   const seeds = evidence.seeds.length === 1 ? '1 seed' : `${evidence.seeds.length} seeds`
   console.log(

@@ -4,9 +4,9 @@
  */
 import { split, stack } from '../operations.ts'
 import type { TensorTree } from '../optimiser.ts'
-import { full, matmul, type Tensor } from '../tensor.ts'
+import { full, type Tensor } from '../tensor.ts'
 import type { Layer } from './layer.ts'
-import { uniform } from './linear.ts'
+import { affine, uniform } from './linear.ts'
 
 export interface GruOptions {
   readonly name: string
@@ -41,16 +41,16 @@ export function gru({ name, inputs, hidden }: GruOptions): Gru {
     apply(parameters, x, start) {
       const of = (own: keyof typeof shapes): Tensor => parameters[`${name}.${own}`]!
       // The input's part of all steps is one product.
-      const given = matmul(x, of('weight_ih_l0'), false, true).add(of('bias_ih_l0'))
+      const given = affine(x, of('weight_ih_l0'), of('bias_ih_l0'))
       let state = start ?? full([x.shape[0]!, hidden], 0, x.dtype)
       const states: Tensor[] = []
       for (let step = 0; step < x.shape[1]!; step++) {
         const [ri, zi, ni] = split(given.at(1, step), 3, -1) as [Tensor, Tensor, Tensor]
-        const [rh, zh, nh] = split(
-          matmul(state, of('weight_hh_l0'), false, true).add(of('bias_hh_l0')),
-          3,
-          -1,
-        ) as [Tensor, Tensor, Tensor]
+        const [rh, zh, nh] = split(affine(state, of('weight_hh_l0'), of('bias_hh_l0')), 3, -1) as [
+          Tensor,
+          Tensor,
+          Tensor,
+        ]
         const update = zi.add(zh).sigmoid()
         const fresh = ni.add(ri.add(rh).sigmoid().mul(nh)).tanh()
         state = fresh.add(update.mul(state.sub(fresh)))

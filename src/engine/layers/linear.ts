@@ -24,10 +24,17 @@ export function linear({ name, inputs, outputs, bias = true }: LinearOptions): L
       return drawn
     },
     apply(parameters, x) {
-      const product = matmul(x, parameters[`${name}.weight`]!, false, true)
-      return bias ? product.add(parameters[`${name}.bias`]!) : product
+      return affine(x, parameters[`${name}.weight`]!, bias ? parameters[`${name}.bias`]! : undefined)
     },
   }
+}
+
+/** x·Wᵀ + b. The bias is added while the rows are one matrix, so that it becomes part of the product's kernel. */
+export function affine(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  const flat = x.rank > 2 ? x.reshape([-1, x.shape.at(-1)!]) : x
+  const product = matmul(flat, weight, false, true)
+  const out = bias === undefined ? product : product.add(bias)
+  return x.rank > 2 ? out.reshape([...x.shape.slice(0, -1), weight.shape[0]!]) : out
 }
 
 /** Values uniform in ±bound. */

@@ -5,7 +5,7 @@ import { causalMask, softmax } from '../operations.ts'
 import type { TensorTree } from '../optimiser.ts'
 import { matmul, type Tensor } from '../tensor.ts'
 import type { Layer } from './layer.ts'
-import { linear, uniform } from './linear.ts'
+import { affine, linear, uniform } from './linear.ts'
 
 export interface MultiHeadAttentionOptions {
   readonly name: string
@@ -50,7 +50,7 @@ export function multiHeadAttention({
   const own = width / heads
   const out = linear({ name: `${name}.out_proj`, inputs: width, outputs: width })
   const project = (parameters: TensorTree, x: Tensor): Tensor =>
-    matmul(x, parameters[`${name}.in_proj_weight`]!, false, true).add(parameters[`${name}.in_proj_bias`]!)
+    affine(x, parameters[`${name}.in_proj_weight`]!, parameters[`${name}.in_proj_bias`]!)
   return {
     initialise: (stream) => ({
       [`${name}.in_proj_weight`]: uniform(

@@ -3,6 +3,7 @@ import { GuerdonError } from '../../records/error.ts'
 import type { Graph, GraphNode } from '../graph.ts'
 import { arrayOf, type Dtype, type NumberArray, type Operation, type Shape, sizeOf } from '../node.ts'
 import { erfInDouble } from './erf-in-double.ts'
+import { fusionsOf } from './fusions.ts'
 import {
   ELEMENT_TYPES,
   type ElementType,
@@ -152,6 +153,8 @@ class Lowering {
         return emit('Softmax', names, { axis: -1 })
       case 'logSoftmax':
         return emit('LogSoftmax', names, { axis: -1 })
+      case 'tanhGelu':
+        return emit('Mul', names)
       case 'standardise':
       case 'inverseDeviation': {
         const found = this.#normalise(names[0]!, shapes[0]!, dtype, primitive.epsilon)
@@ -324,9 +327,18 @@ export function lower(graph: Graph): Uint8Array {
     const { op } = graph.nodes[node]!.primitive
     if (!own.has(node) && op !== 'input' && op !== 'constant') own.set(node, outputName(name))
   }
+  const fused = fusionsOf(graph)
   graph.nodes.forEach((entry, index) => {
     const { primitive } = entry
-    if (primitive.op === 'input') names.push(inputName(primitive.name))
+    const fusion = fused.at.get(index)
+    // Inputs stay inputs of the model, whether read or not.
+    if (!fused.needed[index] && primitive.op !== 'input') names.push('')
+    else if (fusion !== undefined) {
+      const { operator, inputs, attributes, domain, axes } = fusion
+      const given = inputs.map((input) => names[input]!)
+      if (axes !== undefined) given.push(lowering.longs(axes))
+      names.push(lowering.emit(operator, given, attributes, domain, own.get(index) ?? `n${index}`))
+    } else if (primitive.op === 'input') names.push(inputName(primitive.name))
     else if (primitive.op === 'constant')
       names.push(lowering.values(entry.dtype, entry.shape, primitive.values))
     else {

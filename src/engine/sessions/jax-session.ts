@@ -141,6 +141,8 @@ function primitiveOf(
       return nn.softmax(a, -1)
     case 'logSoftmax':
       return nn.logSoftmax(a, -1)
+    case 'tanhGelu':
+      return a.mul(b)
     case 'standardise':
     case 'inverseDeviation': {
       const centred = a.ref.sub(a.mean(-1, { keepdims: true }))

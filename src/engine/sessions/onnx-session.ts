@@ -4,6 +4,7 @@ import { GuerdonError } from '../../records/error.ts'
 import type { HostTensor, Parameters } from '../host-tensor.ts'
 import { inputName, lower, operationsOf, outputName } from '../lowering/lower.ts'
 import { type Dtype, type NumberArray, sameShape } from '../node.ts'
+import { chosenDevice } from './device.ts'
 import { filled } from './fill.ts'
 import type { Feed, Session, SessionContents, SessionOptions } from './session.ts'
 
@@ -49,6 +50,7 @@ export async function openOnnxSession(
     throw new GuerdonError('PACKAGE_MISSING', 'onnxruntime-node is not installed', {
       hint: 'Install it with npm install onnxruntime-node@1.30.0, or choose the back end "wasm"',
     })
+  const device = await chosenDevice(runtime, options.device)
   const state = new Map(
     Object.entries(contents.state).map(([name, value]) => [name, toRuntime(runtime, value)]),
   )
@@ -60,6 +62,7 @@ export async function openOnnxSession(
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
       logSeverityLevel: 3,
+      ...(device !== 'cpu' && { executionProviders: [device, 'cpu'] }),
     })
     functions.set(name, {
       session,

@@ -13,6 +13,12 @@ export async function chosenBackEnd(wanted: BackEnd | 'auto' = 'auto'): Promise<
 export async function openHere(contents: SessionContents, options: SessionOptions): Promise<Session> {
   const backEnd = await chosenBackEnd(options.backEnd)
   if (backEnd === 'onnx') return openOnnxSession(contents, options)
+  const { device = 'auto' } = options
+  if (device !== 'auto' && device !== 'cpu')
+    throw new GuerdonError('ARGUMENT_INVALID', `the back end "${backEnd}" computes on the CPU only`, {
+      where: { field: 'device' },
+      found: device,
+    })
   if (backEnd === 'wasm' || backEnd === 'reference') {
     const { openJaxSession } = await import('./jax-session.ts')
     return openJaxSession(contents, backEnd)

@@ -9,7 +9,11 @@ export interface OpenOptions extends SessionOptions {
 }
 
 export function openSession(contents: SessionContents, options: OpenOptions = {}): Promise<Session> {
-  const { worker = true, backEnd, threads } = options
-  const own: SessionOptions = { ...(backEnd && { backEnd }), ...(threads && { threads }) }
+  const { worker = true, backEnd, threads, device } = options
+  const own: SessionOptions = {
+    ...(backEnd && { backEnd }),
+    ...(threads && { threads }),
+    ...(device && { device }),
+  }
   return worker ? openWorkerSession(contents, own) : openHere(contents, own)
 }

@@ -5,6 +5,7 @@
 import type { Graph } from '../graph.ts'
 import type { HostTensor, Parameters } from '../host-tensor.ts'
 import type { Dtype, Shape } from '../node.ts'
+import type { Device } from './device.ts'
 
 /** Which library computes. `reference` is jax-js's plain CPU back end: slow, in double precision where asked. */
 export type BackEnd = 'onnx' | 'wasm' | 'reference'
@@ -49,6 +50,8 @@ export interface SessionOptions {
   readonly backEnd?: BackEnd | 'auto'
   /** threads of ONNX Runtime; by default 1, or 2 for steps of more than about 3 GFLOP */
   readonly threads?: number
+  /** what ONNX Runtime computes on; a device other than the CPU must first agree with it on a small product */
+  readonly device?: Device
 }
 
 export interface Session {

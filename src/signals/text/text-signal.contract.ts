@@ -16,6 +16,7 @@ function contextOf(evidence: boolean): SignalContext {
     random: new RandomStream(1),
     evidence,
     inner: new Map(),
+    folder: '.',
     resource: async (_key, open) => open(),
   }
 }

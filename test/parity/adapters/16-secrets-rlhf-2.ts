@@ -7,6 +7,8 @@ import { metaRewardGradients, responseDifference } from '../../../src/objectives
 import { mossBradleyTerry } from '../../../src/objectives/moss-bradley-terry.ts'
 import { adaptiveMargin, softLabelMargin } from '../../../src/objectives/strength-margin.ts'
 import { swav } from '../../../src/objectives/swav.ts'
+import { ofCard } from './one-card.ts'
+import { functions as curation } from './parts/curation.ts'
 import { evaluate, evaluatePairs } from './parts/evaluate.ts'
 import { doubles, forward } from './parts/forward.ts'
 
@@ -27,6 +29,7 @@ const inRows = (flat: ArrayLike<number>, rows: number): number[][] => {
 }
 
 export const functions = {
+  ...ofCard('16-secrets-rlhf-2', curation),
   async 'moss-bradley-terry'({ chosen, rejected, epsilon }: Vector) {
     const {
       loss,

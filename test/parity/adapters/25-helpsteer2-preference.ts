@@ -4,6 +4,8 @@ import { maskedRegression } from '../../../src/objectives/masked-regression.ts'
 import { strengthBradleyTerry } from '../../../src/objectives/strength-bradley-terry.ts'
 import { strengthDpo } from '../../../src/objectives/strength-dpo.ts'
 import { extrapolateWeights } from '../../../src/reward-models/weight-extrapolation.ts'
+import { ofCard } from './one-card.ts'
+import { functions as curation } from './parts/curation.ts'
 import { evaluate } from './parts/evaluate.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the inputs are the vectors' own JSON
@@ -13,6 +15,7 @@ const repeated = (values: readonly number[], times: readonly number[]): number[]
   values.flatMap((value, index) => Array.from({ length: times[index]! }, () => value))
 
 export const functions = {
+  ...ofCard('25-helpsteer2-preference', curation),
   async 'strength-bradley-terry-batch'({ kind, ...input }: Vector) {
     const { loss, perRow, gradients } = await evaluate(strengthBradleyTerry, input, {
       kind: kind.replace(/_bt$/, ''),

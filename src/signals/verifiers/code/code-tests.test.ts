@@ -19,6 +19,7 @@ function contextWith(abort: AbortSignal = new AbortController().signal, evidence
     evidence,
     random: new RandomStream(1),
     inner: new Map(),
+    folder: '.',
     resource: (key, open, close) => {
       let entry = opened.get(key)
       if (entry === undefined) {
