@@ -265,7 +265,7 @@ export const reproduction = defineReproduction({
     },
   ],
   notes: [
-    'Most of the gain is not knowledge of the sources: named at random they gain nearly as much, and identical sources become too bold. What helps in this world is that small gradients are followed, which raises confidence.',
+    'Most of the gain is not knowledge of the sources: named at random they gain as much, and identical sources become too bold. What helps in this world is that small gradients are followed, which raises confidence.',
     'That gradients should not be normalised is a finding of the pilot runs, made after the published setting failed there; the published one is reported beside it.',
     'Momentum starts from zeros, not from a random head as in the authors’ code; with α = .99 this is forgotten in a step or two.',
     'Language models, rejection sampling and the paper’s data sets are not part of it.',

@@ -1,6 +1,6 @@
 /** Turns feeds into values: gathers rows of tables, draws noise. */
 
-import { openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { RandomStream } from '../../numerics/random.ts'
 import { GuerdonError } from '../../records/error.ts'
 import type { HostTensor } from '../host-tensor.ts'
@@ -9,7 +9,7 @@ import type { Feed, FileTable, Noise, Table } from './session.ts'
 
 export type Tables = Readonly<Record<string, Table>>
 
-/** Files of tables, opened once a thread: they stay open as long as it lives. */
+/** Files of tables, opened when first read; a session that closes closes its own. */
 const files = new Map<string, number>()
 
 function fileOf(path: string): number {
@@ -19,6 +19,17 @@ function fileOf(path: string): number {
     files.set(path, file)
   }
   return file
+}
+
+/** Closes the files of tables. One that another session of the thread still reads is opened again when it does. */
+export function releaseTables(tables: Tables): void {
+  for (const table of Object.values(tables)) {
+    if (!('path' in table)) continue
+    const file = files.get(table.path)
+    if (file === undefined) continue
+    files.delete(table.path)
+    closeSync(file)
+  }
 }
 
 /** Copies one row of a file; the operating system keeps what is read often. */

@@ -7,7 +7,7 @@ import { GuerdonError } from '../../records/error.ts'
 import type { Graph, GraphNode } from '../graph.ts'
 import type { HostTensor, Parameters } from '../host-tensor.ts'
 import { type NumberArray, sameShape } from '../node.ts'
-import { filled } from './fill.ts'
+import { filled, releaseTables } from './fill.ts'
 import { missing, unfit } from './onnx-session.ts'
 import type { BackEnd, Feed, Session, SessionContents } from './session.ts'
 
@@ -315,6 +315,8 @@ export async function openJaxSession(contents: SessionContents, backEnd: BackEnd
     async setState(next: Parameters) {
       for (const [name, value] of Object.entries(next)) state.set(name, value)
     },
-    async close() {},
+    async close() {
+      releaseTables(tables)
+    },
   }
 }

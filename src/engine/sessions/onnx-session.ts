@@ -5,7 +5,7 @@ import type { HostTensor, Parameters } from '../host-tensor.ts'
 import { inputName, lower, operationsOf, outputName } from '../lowering/lower.ts'
 import { type Dtype, type NumberArray, sameShape } from '../node.ts'
 import { chosenDevice } from './device.ts'
-import { filled } from './fill.ts'
+import { filled, releaseTables } from './fill.ts'
 import type { Feed, Session, SessionContents, SessionOptions } from './session.ts'
 
 type Runtime = typeof import('onnxruntime-common')
@@ -130,6 +130,7 @@ export async function openOnnxSession(
       for (const [name, value] of Object.entries(next)) state.set(name, toRuntime(runtime, value))
     },
     async close() {
+      releaseTables(tables)
       for (const { session } of functions.values()) await session.release()
     },
   }
