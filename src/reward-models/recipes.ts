@@ -2,6 +2,7 @@
 import { GuerdonError } from '../records/error.ts'
 import { bradleyTerryHead } from './bradley-terry-head.ts'
 import { contrastiveFeatures } from './contrastive-features.ts'
+import { critiqueThenScore } from './critique-then-score.ts'
 import { ensemble } from './ensemble.ts'
 import { featureReward } from './feature-reward.ts'
 import { fusedHead } from './fused-head.ts'
@@ -16,6 +17,7 @@ import { variationalPreferences } from './variational-preferences.ts'
 
 export const recipes: readonly Recipe[] = [
   bradleyTerryHead as unknown as Recipe,
+  critiqueThenScore as unknown as Recipe,
   headSearch as unknown as Recipe,
   rateThenPrefer as unknown as Recipe,
   strengthAware as unknown as Recipe,

@@ -26,10 +26,11 @@ const data = writePairs(
     return { ...pair, source, margin, score_chosen: 1 + margin, score_rejected: 1 }
   }),
 )
-/** Less of everything, where a recipe has such a parameter: the first value that fits it. */
+/** Less of everything, where a recipe has such a parameter. */
 const less: Readonly<Record<string, readonly unknown[]>> = {
   epochs: [2],
   members: [2],
+  // widths of several layers, or one width
   hidden: [[6], 6],
   minimumSteps: [20],
   steps: [20],
@@ -45,8 +46,9 @@ describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))('recipe %
   const known = Object.fromEntries(
     Object.entries(less).flatMap(([parameter, values]) => {
       const schema = recipe.parameters.shape[parameter] as z.ZodType | undefined
-      const fitting = values.find((value) => schema?.safeParse(value).success)
-      return fitting === undefined ? [] : [[parameter, fitting]]
+      return schema === undefined
+        ? []
+        : [[parameter, values.find((value) => schema.safeParse(value).success)] as const]
     }),
   )
   const config = checkTrainConfig({
