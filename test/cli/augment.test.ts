@@ -2,25 +2,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { main } from '../../src/cli/main.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run } from './run-command.ts'
 
 let folder: string
 const path = (name: string): string => join(folder, name)
-
-async function run(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
-  const lines: string[] = []
-  const errors: string[] = []
-  const log = vi.spyOn(console, 'log').mockImplementation((text) => void lines.push(String(text)))
-  const error = vi.spyOn(console, 'error').mockImplementation((text) => void errors.push(String(text)))
-  try {
-    return { code: await main(argv), out: lines.join('\n'), error: errors.join('\n') }
-  } finally {
-    log.mockRestore()
-    error.mockRestore()
-    process.exitCode = 0
-  }
-}
 
 const questions = ['capital of France', 'capital of Spain', 'river of France', 'colour of the evening sky']
 const pairs = questions.map((about, row) => ({

@@ -3,31 +3,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { main } from '../../src/cli/main.ts'
 import { RandomStream } from '../../src/numerics/random.ts'
 import { annotator } from '../../src/preferences/testbed/annotator.ts'
 import { labelPairs } from '../../src/preferences/testbed/label-pairs.ts'
 import { linearTeacher } from '../../src/preferences/testbed/teacher.ts'
+import { run } from './run-command.ts'
 
 let folder: string
 const path = (name: string): string => join(folder, name)
 const write = (name: string, rows: readonly unknown[]): string => {
   writeFileSync(path(name), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
   return path(name)
-}
-
-async function run(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
-  const lines: string[] = []
-  const errors: string[] = []
-  const log = vi.spyOn(console, 'log').mockImplementation((text) => void lines.push(String(text)))
-  const error = vi.spyOn(console, 'error').mockImplementation((text) => void errors.push(String(text)))
-  try {
-    return { code: await main(argv), out: lines.join('\n'), error: errors.join('\n') }
-  } finally {
-    log.mockRestore()
-    error.mockRestore()
-    process.exitCode = 0
-  }
 }
 
 const pair = (prompt: string, chosen: string, rejected: string, more: object = {}) => ({

@@ -2,27 +2,13 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makePreferences } from '../../examples/make-preferences.ts'
-import { main } from '../../src/cli/main.ts'
+import { run } from './run-command.ts'
 
 let folder: string
 const path = (name: string): string => join(folder, name)
 const { rows, planted } = makePreferences()
-
-async function run(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
-  const lines: string[] = []
-  const errors: string[] = []
-  const log = vi.spyOn(console, 'log').mockImplementation((text) => void lines.push(String(text)))
-  const error = vi.spyOn(console, 'error').mockImplementation((text) => void errors.push(String(text)))
-  try {
-    return { code: await main(argv), out: lines.join('\n'), error: errors.join('\n') }
-  } finally {
-    log.mockRestore()
-    error.mockRestore()
-    process.exitCode = 0
-  }
-}
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'guerdon-curate-command-'))

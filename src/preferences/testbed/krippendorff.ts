@@ -1,5 +1,6 @@
 /** Agreement of annotators beyond chance. */
 import { GuerdonError } from '../../records/error.ts'
+import { KrippendorffAlpha } from '../curation/krippendorff-alpha.ts'
 
 /**
  * Krippendorff's α for nominal labels, α = 1 − D_o/D_e, at most 1: 1 is full agreement, 0 is chance. Missing labels
@@ -20,41 +21,17 @@ export function krippendorffAlpha(labels: readonly ArrayLike<number>[], missing 
       found: labels.map((list) => list.length),
     })
   }
-  const category = new Map<number, number>()
-  for (const list of labels) {
-    for (let item = 0; item < items; item++) {
-      const label = list[item]!
-      if (label !== missing && !category.has(label)) category.set(label, category.size)
-    }
-  }
-  const size = category.size
-  const counts = new Float64Array(size)
-  const totals = new Float64Array(size)
-  let pairable = 0
-  let disagreement = 0
+  const alpha = new KrippendorffAlpha()
+  const given = new Float64Array(labels.length)
   for (let item = 0; item < items; item++) {
-    counts.fill(0)
-    let given = 0
-    for (const list of labels) {
-      if (list[item] === missing) continue
-      counts[category.get(list[item]!)!]!++
-      given++
-    }
-    if (given < 2) continue
-    pairable += given
-    let same = 0
-    for (let index = 0; index < size; index++) {
-      totals[index]! += counts[index]!
-      same += counts[index]! * (counts[index]! - 1)
-    }
-    disagreement += given - same / (given - 1)
+    let size = 0
+    for (const list of labels) if (list[item] !== missing) given[size++] = list[item]!
+    alpha.add(given, size)
   }
-  if (pairable === 0) {
+  if (alpha.items === 0) {
     throw new GuerdonError('ARGUMENT_INVALID', 'no item has two labels', {
       expected: 'at least one item that two annotators have labelled',
     })
   }
-  let chance = pairable * pairable
-  for (const total of totals) chance -= total * total
-  return chance === 0 ? 1 : 1 - (disagreement * (pairable - 1)) / chance
+  return alpha.value ?? 1
 }
