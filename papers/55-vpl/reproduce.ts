@@ -470,7 +470,7 @@ export const reproduction = defineReproduction({
       'the control version’s: sums, twice the divergence, its weight rising to 0.5 in four cycles.',
     'Four groups are vectors, not texts. Batches of 256 sets, as with two goals, left the four-group model short of half-way ' +
       'in two pilot seeds; batches of 64 (four times the steps) were then fixed for it.',
-    'Win-rate scaling does not reach the fixed 1.2: the ratio falls from 1.74 to 1.21 on average (1.17 to 1.30). It compares ' +
+    'Win-rate scaling does not reach the fixed 1.2: the ratio falls from 1.74 to 1.21 on average (1.17 to 1.29). It compares ' +
       'single users, so those whose eight labels contradict each other decide it; pilot seeds had 1.20 to 1.23.',
     'The authors’ information score as coded compares a logarithm of a sum with a sum of logarithms; it is reported beside ' +
       'the estimate by pairwise divergences, which the claim uses.',
