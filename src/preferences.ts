@@ -9,6 +9,11 @@ export { benchmarks } from './benchmarks/benchmarks.ts'
 export { flipByStrength } from './numerics/flip-by-strength.ts'
 export { preferenceStrength } from './numerics/preference-strength.ts'
 export { strengthGroups } from './numerics/strength-groups.ts'
+export {
+  type ActiveQuery,
+  type ActiveQueryOptions,
+  activeQueries,
+} from './preferences/active/active-queries.ts'
 export { contrastPartners } from './preferences/contrast/contrast-mining.ts'
 export { contrastPairs } from './preferences/contrast/contrast-pairs.ts'
 export { convexAugmentation } from './preferences/contrast/convex-augmentation.ts'

@@ -44,5 +44,10 @@ export {
   type TrainConfig,
   type TrainConfigInput,
 } from './reward-models/train-config.ts'
-export { activeQueries, asUserVectors, posteriorOf } from './reward-models/user-posterior.ts'
+export {
+  asUserVectors,
+  posteriorOf,
+  type UserPosteriors,
+  userPosteriors,
+} from './reward-models/user-posterior.ts'
 export { extrapolateWeights } from './reward-models/weight-extrapolation.ts'

@@ -90,6 +90,23 @@ describe('fit', () => {
     expect(weightsOf(read.parameters)).toEqual(weightsOf(whole.parameters))
   })
 
+  it('feeds a step what follows from its number', async () => {
+    const { history } = await train(
+      options({
+        extra: { mask: dropoutMask([16, 8], 0.1), weight: { shape: [] } },
+        given: (step) => ({ weight: hostTensor([1 / step], []) }),
+        loss: (parameters, batch) => ({
+          loss: model.apply(parameters, batch.x!).square().mean().mul(batch.weight!),
+          metrics: { weight: batch.weight!.mul(1) },
+        }),
+        steps: 10,
+      }),
+    )
+    expect(Array.from(history.weight!, (weight) => Math.round(1 / weight))).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+    ])
+  })
+
   it.each<[string, Partial<FitOptions>]>([
     ['seed', { seed: 9 }],
     ['number of steps', { steps: 61 }],

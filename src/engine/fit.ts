@@ -31,6 +31,8 @@ export interface FitOptions extends Omit<TrainerOptions, 'batch' | 'tables' | 'w
   readonly held?: Readonly<Record<string, Table>>
   /** inputs that are no table's rows: noise, with the batch as first axis if it needs one */
   readonly extra?: Readonly<Record<string, BatchInput>>
+  /** values of those of them that are not noise and follow from the step's number: an annealed weight, a mask */
+  readonly given?: (step: number) => BatchFeeds
   readonly batchSize: number
   readonly steps: number
   readonly rate: number | Schedule
@@ -148,7 +150,10 @@ export async function fit(options: FitOptions): Promise<FitResult> {
           throw new GuerdonError('ARGUMENT_INVALID', `step ${step} was given ${chosen.length} rows`, {
             expected: `${batchSize}`,
           })
-        batches.push(Object.fromEntries(names.map((name) => [name, { table: name, rows: chosen }])))
+        batches.push({
+          ...Object.fromEntries(names.map((name) => [name, { table: name, rows: chosen }])),
+          ...options.given?.(step),
+        })
         rates.push(rate(step, steps))
       }
       const scalars = await trainer.steps(done + 1, batches, rates)

@@ -1,125 +1,129 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { RandomStream } from '../numerics/random.ts'
-import { type EncodedPairs, pairsOfFeatures, selectPairs } from './encoded-pairs.ts'
-import { openRowScorer, type Scorable } from './score-rows.ts'
+import { type EncodedPairs, noCategories, pairsOfFeatures, selectPairs } from './encoded-pairs.ts'
+import type { Recipe } from './recipe.ts'
+import { openRowScorer } from './score-rows.ts'
 import { pairQuality } from './train-pairs.ts'
-import { activeQueries, asUserVectors, posteriorOf } from './user-posterior.ts'
+import { posteriorOf, userPosteriors } from './user-posterior.ts'
+import { rowsByUser } from './user-sets.ts'
 import { variationalPreferences } from './variational-preferences.ts'
 
 const width = 3
 const context = { seed: 3, worker: false, threads: 1 } as const
 
-/** Even users like a high first feature, odd ones a low one. */
-function users(count: number, each: number, seed: number): EncodedPairs {
+/** Users with ten pairs each; every second one wants the opposite of the others in the first feature. */
+function opposed(users: number, seed: number): EncodedPairs {
   const stream = new RandomStream(seed)
-  const chosen: number[] = []
-  const rejected: number[] = []
-  const codes = Int32Array.from({ length: count * each }, (_, pair) => Math.floor(pair / each))
-  for (const user of codes) {
-    const draw = (): number[] => Array.from({ length: width }, () => stream.normal())
-    const [a, b] = [draw(), draw()]
-    const first = a[0]! > b[0]! === (user % 2 === 0)
-    chosen.push(...(first ? a : b))
-    rejected.push(...(first ? b : a))
+  const count = users * 10
+  const chosen = Float64Array.from({ length: count * width }, () => stream.normal())
+  const rejected = Float64Array.from({ length: count * width }, () => stream.normal())
+  for (let pair = 0; pair < count; pair++) {
+    const at = pair * width
+    const user = Math.floor(pair / 10)
+    if (chosen[at]! > rejected[at]! === (user % 2 === 0)) continue
+    const kept = chosen.slice(at, at + width)
+    chosen.set(rejected.subarray(at, at + width), at)
+    rejected.set(kept, at)
   }
-  const names = Array.from({ length: count }, (_, user) => `user ${user}`)
-  return pairsOfFeatures(chosen, rejected, width, { users: { codes, names } })
+  return pairsOfFeatures(chosen, rejected, width, {
+    users: {
+      codes: Int32Array.from({ length: count }, (_, pair) => Math.floor(pair / 10)),
+      names: Array.from({ length: users }, (_, user) => `user ${user}`),
+    },
+  })
 }
 
-const small = { latent: 4, hidden: 24, epochs: 100, batchSets: 32, rate: 5e-3 }
-const none = pairsOfFeatures([], [], width)
-
-async function trained(parameters: object): Promise<Scorable> {
-  const data = { train: users(200, 8, 1), validation: none }
-  const run = await variationalPreferences.run(data, { ...small, ...parameters }, context)
-  return { recipe: variationalPreferences as never, ...run.model, parameters: run.parameters, width }
-}
-
-async function accuracy(model: Scorable, test: EncodedPairs): Promise<number> {
-  const names = Array.from(test.users.codes, (code) => test.users.names[code]!)
-  const scorer = await openRowScorer(model)
-  const chosen = await scorer.score({ completion: test.chosen, users: names })
-  const rejected = await scorer.score({ completion: test.rejected, users: names })
-  await scorer.close()
-  return pairQuality(chosen.reward, rejected.reward).accuracy
-}
+const training = { hidden: 16, latent: 4, epochs: 25, rate: 1e-2, sets: 16 } as const
 
 describe('variational-preferences', () => {
-  let model: Scorable
-  beforeAll(async () => {
-    model = await trained({})
+  for (const extra of [
+    {},
+    { targets: 4, divergence: 0.01 },
+    { encoder: 'ordered', targets: 0, form: 'control', divergence: 0.2 },
+    { length: 'always' },
+  ] as const)
+    it(`serves users who want the opposite, known and new (${JSON.stringify(extra)})`, async () => {
+      const data = { train: opposed(120, 1), validation: opposed(120, 2) }
+      const { model, parameters } = await variationalPreferences.run(data, { ...training, ...extra }, context)
+      // The same names have the same taste in both splits.
+      expect(model.metrics.validationAccuracy).toBeGreaterThan(0.85)
+      const fresh = opposed(2, 5)
+      const own = { weights: model.weights, parameters, width }
+      const found = await userPosteriors(own, fresh, rowsByUser(fresh))
+      const scorer = await openRowScorer({
+        recipe: variationalPreferences as unknown as Recipe,
+        ...own,
+        settings: {},
+        users: { ...model.users!, names: ['user 0', 'user 1'], vectors: found.latent },
+      })
+      const test = opposed(2, 6)
+      const users = Array.from(test.users.codes, (code) => `user ${code}`)
+      const [a, b] = [
+        await scorer.score({ completion: test.chosen, users }),
+        await scorer.score({ completion: test.rejected, users }),
+      ]
+      await scorer.close()
+      expect(pairQuality(a.reward, b.reward).accuracy).toBeGreaterThan(0.8)
+    })
+
+  it('gives the same weights for the same seed', async () => {
+    const data = { train: opposed(20, 1), validation: opposed(0, 1) }
+    const run = () => variationalPreferences.run(data, { ...training, epochs: 2 }, context)
+    const [a, b] = [await run(), await run()]
+    expect(a.model.weights).toEqual(b.model.weights)
+    expect(a.model.users).toEqual(b.model.users)
   })
 
-  it('serves its own users and, from eight pairs each, new ones', async () => {
-    expect(await accuracy(model, users(200, 8, 2))).toBeGreaterThan(0.85)
-    const fresh = asUserVectors(model, await posteriorOf(model, users(60, 8, 5)))
-    expect(await accuracy({ ...model, users: fresh }, users(60, 8, 6))).toBeGreaterThan(0.85)
-    const strangers = {
-      ...users(60, 8, 6),
-      users: { ...users(60, 8, 6).users, names: fresh.names.map((n) => `${n}?`) },
+  it('continues a run that was cancelled as if it had never stopped', async () => {
+    const data = { train: opposed(60, 1), validation: opposed(0, 1) }
+    const parameters = { ...training, epochs: 14, sets: 8 }
+    const whole = await variationalPreferences.run(data, parameters, context)
+    const checkpoints = mkdtempSync(join(tmpdir(), 'guerdon-users-'))
+    try {
+      const stop = new AbortController()
+      const cancelled = variationalPreferences.run(data, parameters, {
+        ...context,
+        checkpoints,
+        abort: stop.signal,
+        progress: (_, step) => step >= 128 && stop.abort(),
+      })
+      await expect(cancelled).rejects.toThrow(/cancelled after step/)
+      const resumed = await variationalPreferences.run(data, parameters, { ...context, checkpoints })
+      expect(resumed.model.weights).toEqual(whole.model.weights)
+    } finally {
+      rmSync(checkpoints, { recursive: true })
     }
-    expect(await accuracy(model, strangers)).toBeLessThan(0.7)
   })
 
-  it('does not mind the order of a user’s pairs', async () => {
-    const own = users(1, 8, 9)
-    const turned = selectPairs(
-      own,
-      Int32Array.from({ length: 8 }, (_, row) => 7 - row),
+  it('knows no more of a user without pairs than the prior, and does not mind the order of pairs', async () => {
+    const pairs = opposed(20, 1)
+    const { model, parameters } = await variationalPreferences.run(
+      { train: pairs, validation: opposed(0, 1) },
+      { ...training, epochs: 2 },
+      context,
     )
-    const [a, b] = [await posteriorOf(model, own), await posteriorOf(model, turned)]
-    a.mean.forEach((value, at) => {
-      expect(b.mean[at]).toBeCloseTo(value, 5)
+    const own = { weights: model.weights, parameters, width }
+    const none = await posteriorOf(own, selectPairs(pairs, new Int32Array(0)))
+    expect(none.latent).toEqual(model.users!.unknown)
+    const [forward, backward] = [
+      await posteriorOf(own, selectPairs(pairs, Int32Array.of(0, 1, 2))),
+      await posteriorOf(own, selectPairs(pairs, Int32Array.of(2, 1, 0))),
+    ]
+    forward.mean.forEach((value, entry) => {
+      expect(backward.mean[entry]).toBeCloseTo(value, 5)
     })
   })
 
-  it('asks about the pair that tells users apart', async () => {
-    // The first candidate differs in the feature that matters, the second in one that does not.
-    const candidates = pairsOfFeatures([1.5, 0, 0, 0, 1.5, 0], [-1.5, 0, 0, 0, -1.5, 0], width)
-    const [telling, idle] = await activeQueries(model, candidates)
-    expect(telling!).toBeGreaterThan(idle!)
-    expect((await activeQueries(model, candidates, { size: 2, rule: 'published' })).length).toBe(1)
-    await expect(activeQueries(model, candidates, { size: 2, hypotheses: 3 })).rejects.toThrow(
-      /without a random stream/,
-    )
-  })
-
-  it('learns with the ordered encoder and the language form too', async () => {
-    const ordered = await trained({ encoder: 'ordered' })
-    const fresh = asUserVectors(ordered, await posteriorOf(ordered, users(60, 8, 5)))
-    expect(await accuracy({ ...ordered, users: fresh }, users(60, 8, 6))).toBeGreaterThan(0.75)
-    const language = await trained({ form: 'language', klWeight: 1e-3, scaleLatent: 'always' })
-    const posteriors = asUserVectors(language, await posteriorOf(language, users(60, 8, 5)))
-    expect(await accuracy({ ...language, users: posteriors }, users(60, 8, 6))).toBeGreaterThan(0.8)
-  })
-
-  it('gives the same weights for the same seed, stopped in between or not', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'guerdon-variational-'))
-    try {
-      const data = { train: users(100, 8, 1), validation: none }
-      const parameters = { ...small, epochs: 110 }
-      const whole = await variationalPreferences.run(data, parameters, context)
-      const stop = new AbortController()
-      const progress = (_: string, step: number): void => {
-        if (step >= 288) stop.abort()
-      }
-      const stopped = { ...context, checkpoints: folder, abort: stop.signal, progress }
-      await expect(variationalPreferences.run(data, parameters, stopped)).rejects.toThrow(/cancelled/)
-      const resumed = await variationalPreferences.run(data, parameters, { ...context, checkpoints: folder })
-      expect(resumed.model.weights).toEqual(whole.model.weights)
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-  })
-
-  it('says that users are needed', async () => {
-    const bare = pairsOfFeatures([1, 2], [2, 1], 2)
-    await expect(variationalPreferences.run({ train: bare, validation: bare }, {}, context)).rejects.toThrow(
-      /two or more users/,
-    )
-    await expect(posteriorOf(model, none)).rejects.toThrow(/at least one pair/)
+  it('says what is missing', async () => {
+    const bare = pairsOfFeatures([1, 2, 3], [3, 2, 1], width, { users: noCategories(1) })
+    const run = (train: EncodedPairs, parameters = {}) =>
+      variationalPreferences.run({ train, validation: train }, parameters, context)
+    await expect(run(bare)).rejects.toThrow(/whose preference/)
+    const lone = { ...bare, users: { codes: Int32Array.of(0), names: ['one'] } }
+    await expect(run(lone, { targets: 1 })).rejects.toThrow(/no user has enough pairs/)
+    await expect(run(opposed(2, 1), { fewest: 9 })).rejects.toThrow(/smallest context/)
   })
 })

@@ -64,6 +64,7 @@ import { stepReturns } from '../shaping/step-returns.ts'
 import { stopProperly } from '../shaping/stop-properly.ts'
 import { tanh } from '../shaping/tanh.ts'
 import { truncationPenalty } from '../shaping/truncation-penalty.ts'
+import { winRateScaling } from '../shaping/win-rate-scaling.ts'
 import { zScore } from '../shaping/z-score.ts'
 import { answerFormat } from '../signals/format/answer-format.ts'
 import { formatOnce } from '../signals/format/format-once.ts'
@@ -138,6 +139,7 @@ export const methods: readonly AnyMethod[] = [
   stopProperly,
   tanh,
   truncationPenalty,
+  winRateScaling,
   zScore,
   allOf,
   anyOf,
@@ -264,6 +266,7 @@ export {
   truncationPenalty,
   weightedSum,
   winRate,
+  winRateScaling,
   zAverage,
   zScore,
 }
