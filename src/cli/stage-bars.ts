@@ -5,9 +5,12 @@ export interface StageBars {
   stop(): void
 }
 
+/** What is drawn to: standard error, unless a test gives another. */
+export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean }
+
 /** A bar for each stage in turn; nothing is shown in a log or a pipe. */
-export async function stageBars(): Promise<StageBars> {
-  if (!process.stderr.isTTY) return { update() {}, stop() {} }
+export async function stageBars(terminal: Terminal = process.stderr): Promise<StageBars> {
+  if (!terminal.isTTY) return { update() {}, stop() {} }
   const { SingleBar } = await import('cli-progress')
   let open: { readonly stage: string; readonly bar: InstanceType<typeof SingleBar> } | undefined
   return {
@@ -18,7 +21,7 @@ export async function stageBars(): Promise<StageBars> {
           total === undefined ? '{value}' : '{bar} {percentage} % · {value} of {total} · {eta_formatted} left'
         const bar = new SingleBar({
           format: `${stage}  ${known}{loss}`,
-          stream: process.stderr,
+          stream: terminal,
           hideCursor: true,
           clearOnComplete: true,
           etaBuffer: 50,

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { expect, it } from 'vitest'
-import { trainingBar } from './training-progress.ts'
+import { stageBars } from './stage-bars.ts'
 
 function screen(isTTY: boolean) {
   let text = ''
@@ -16,22 +16,24 @@ function screen(isTTY: boolean) {
   return { stream, text: () => text }
 }
 
-it('shows steps and loss on a terminal, counting from where a run resumed', async () => {
+it('shows a bar for each stage in turn, with the loss where there is one', async () => {
   const { stream, text } = screen(true)
-  const bar = await trainingBar('reward model', stream)
-  bar.progress({ step: 640, steps: 1000, loss: 0.712345 })
-  bar.stop()
-  expect(text()).toContain('reward model')
-  expect(text()).toContain('step 640 of 1000 · loss 0.7123')
+  const bars = await stageBars(stream)
+  bars.update('encode', 50, 200)
+  bars.update('head', 640, 1000, 0.712345)
+  bars.stop()
+  expect(text()).toContain('encode')
+  expect(text()).toContain('640 of 1000')
+  expect(text()).toContain('loss 0.7123')
   expect(text()).toContain('64 %')
 })
 
 it('is silent where there is no terminal, and can be stopped before it began', async () => {
   const { stream, text } = screen(false)
-  const bar = await trainingBar('reward model', stream)
-  bar.progress({ step: 1, steps: 2, loss: 1 })
-  bar.stop()
+  const bars = await stageBars(stream)
+  bars.update('head', 1, 2, 1)
+  bars.stop()
   expect(text()).toBe('')
-  const early = await trainingBar('reward model', screen(true).stream)
+  const early = await stageBars(screen(true).stream)
   early.stop()
 })
