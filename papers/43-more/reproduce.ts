@@ -8,7 +8,7 @@ import { annotator } from '../../src/preferences/testbed/annotator.ts'
 import { type LabelledPairs, labelPairs } from '../../src/preferences/testbed/label-pairs.ts'
 import { linearTeacher } from '../../src/preferences/testbed/teacher.ts'
 import { type EncodedPairs, pairsOfFeatures } from '../../src/reward-models/encoded-pairs.ts'
-import { multiSource } from '../../src/reward-models/multi-source.ts'
+import { multiSource, trainMultiSource, type Weigh } from '../../src/reward-models/multi-source.ts'
 import type { Recipe } from '../../src/reward-models/recipe.ts'
 import { openRowScorer } from '../../src/reward-models/score-rows.ts'
 
@@ -69,6 +69,7 @@ async function train(
   sources: number,
   weighting: Weighting,
   named: 'as they are' | 'at random' = 'as they are',
+  weigh?: Weigh,
 ): Promise<Judged> {
   const own = joined(world.train.slice(0, sources))
   // Names given at random: the weighting goes on, and knows nothing.
@@ -85,20 +86,17 @@ async function train(
           },
         }
   const published = weighting !== 'equal'
-  const { model, parameters } = await multiSource.run(
-    { train: data, validation: pairsOfFeatures([], [], DIMENSIONS) },
-    {
-      hidden: [16],
-      activation: 'tanh',
-      weights: published ? 'more' : 'equal',
-      ...(published && { normalise: weighting }),
-      pairsPerSource: 8,
-      steps: 900,
-      rate: 1e-3,
-      schedule: 'constant',
-    },
-    { seed, worker: false, threads: 1 },
-  )
+  const parameters = multiSource.parameters.parse({
+    hidden: [16],
+    activation: 'tanh',
+    weights: published ? 'more' : 'equal',
+    ...(published && { normalise: weighting }),
+    pairsPerSource: 8,
+    steps: 900,
+    rate: 1e-3,
+    schedule: 'constant',
+  })
+  const model = await trainMultiSource(data, parameters, { seed, worker: false, threads: 1 }, weigh)
   const scorer = await openRowScorer({
     recipe: multiSource as unknown as Recipe,
     parameters,
@@ -121,6 +119,16 @@ async function train(
   const mean = (of: 'ece' | 'accuracy'): number =>
     judged.slice(0, SHARED).reduce((sum, value) => sum + value[of], 0) / SHARED
   return { ece: mean('ece'), accuracy: mean('accuracy'), oddEce: judged.at(-1)!.ece }
+}
+
+/** The opposite of MORE: the vertex of largest norm. */
+const longestGradient: Weigh = ({ gradients }) => {
+  const lengths = gradients.map((gradient) => Math.hypot(...gradient))
+  const longest = lengths.indexOf(Math.max(...lengths))
+  return {
+    momentum: gradients,
+    weights: Float64Array.from(lengths, (_, source) => (source === longest ? 1 : 0)),
+  }
 }
 
 /** The least of ⟨u, m_i⟩ − ‖u‖² over random gradients m_i, u their point of least norm: never below 0 in theory. */
@@ -228,16 +236,17 @@ export const reproduction = defineReproduction({
   ],
   sabotage: {
     sentence:
-      'All weight goes to the longest gradient instead of the point of least norm; sources count the same in training',
+      'All weight of a step goes to the source with the longest gradient, instead of the point of least norm',
     run: async (seed) => {
       const world = makeWorld(seed)
       const equal = await train(world, seed, SOURCES, 'equal')
+      const longest = await train(world, seed, SOURCES, 'none', 'as they are', longestGradient)
       return {
         'ECE, shared data only': (await train(world, seed, SHARED, 'equal')).ece,
         'ECE, equal': equal.ece,
         'accuracy, equal': equal.accuracy,
-        'ECE, none': equal.ece,
-        'accuracy, none': equal.accuracy,
+        'ECE, none': longest.ece,
+        'accuracy, none': longest.accuracy,
         'common descent': commonDescent(seed, true),
       }
     },

@@ -21,7 +21,7 @@ import { RandomStream } from '../numerics/random.ts'
 import { bradleyTerry } from '../objectives/bradley-terry.ts'
 import { GuerdonError } from '../records/error.ts'
 import type { EncodedPairs } from './encoded-pairs.ts'
-import { defineRecipe } from './recipe.ts'
+import { defineRecipe, type RecipeContext, type TrainedRewardModel } from './recipe.ts'
 
 const parameters = z.object({
   hidden: z
@@ -113,6 +113,9 @@ interface Watched {
   readonly momentum: number[][] | null
 }
 
+/** How the weights of a step follow from the sources' gradients. */
+export type Weigh = typeof moreLambda
+
 export const multiSource = defineRecipe({
   name: 'multi-source',
   summary: 'One reward from several sources of preferences, whose weights are found anew at each step.',
@@ -124,144 +127,152 @@ export const multiSource = defineRecipe({
   aliases: ['MORE', 'multi-objective reward learning'],
   needs: { sources: true },
   parameters,
-  async train({ train }, given, context) {
-    const bySource = rowsBySource(train)
-    const { names } = train.sources
-    const count = names.length
-    const fixed = fixedWeights(names, given)
-    const empty = bySource.findIndex((rows) => rows.length === 0)
-    if (empty >= 0)
-      throw new GuerdonError('DATA_EMPTY', `the source "${names[empty]}" has no pairs to train on`)
-    const own = model(train.width, given)
-    const per = given.pairsPerSource
-    const size = count * per
-    const sourceOf = Int32Array.from({ length: size }, (_, row) => Math.floor(row / per))
-    const orders = bySource.map((rows, source) => epochOrder(rows.length, per, context.seed + 7919 * source))
-    const side = { shape: [size, train.width] }
-    const trainer = await openTrainer({
-      parameters: own.initialise(new RandomStream(context.seed).derive('weights')),
-      batch: { chosen: side, rejected: side, lambda: { shape: [count] } },
-      loss(weights, { chosen, rejected, lambda }) {
-        const [a, b] = split(own.reward(weights, concat([chosen!, rejected!])), 2) as [Tensor, Tensor]
-        const { perRow } = bradleyTerry({ chosen: a, rejected: b })
-        // T·Σ λ_i·(sum over source i)/(all pairs): equal weights are the plain mean.
-        return dot(perRow!.reshape([count, per]).mean(1), lambda!)
-      },
-      optimiser: adamw({ weightDecay: given.weightDecay }),
-      evaluations: {
-        features: {
-          inputs: { chosen: side, rejected: side },
-          build(weights, { chosen, rejected }) {
-            const [a, b] = split(own.features(weights, concat([chosen!, rejected!])), 2) as [Tensor, Tensor]
-            return { chosen: a, rejected: b, head: weights['head.weight']! }
-          },
-        },
-      },
-      tables: { chosen: train.chosen, rejected: train.rejected },
-      seed: context.seed,
-      worker: context.worker ?? true,
-      ...(context.backEnd && { backEnd: context.backEnd }),
-      ...(context.threads && { threads: context.threads }),
-    })
-    const schedule = given.schedule === 'cosine' ? cosineRate(given.rate, { warmup: 0.05 }) : () => given.rate
-    const path = context.checkpoints && join(context.checkpoints, 'multi-source.safetensors')
-    const digest = runDigest([context.data ?? null, context.seed, given, names, train.count, train.width])
-    const losses = new Float64Array(given.steps)
-    let watched: Watched = {
-      weights: new Array<number>(count).fill(0),
-      cosines: new Array<number>(count * count).fill(0),
-      momentum: null,
-    }
-    let done = 0
-    try {
-      const before = path === undefined ? undefined : readCheckpoint(path, digest)
-      if (before !== undefined) {
-        await trainer.setState(before.state)
-        done = before.step
-        losses.set(before.history.loss!)
-        watched = before.notes as Watched
-      }
-      const store = async (): Promise<void> => {
-        if (path === undefined) return
-        writeCheckpoint(path, digest, {
-          step: done,
-          state: await trainer.state(),
-          history: { loss: losses.slice(0, done) },
-          notes: watched,
-        })
-      }
-      while (done < given.steps) {
-        const step = done + 1
-        if (context.abort?.aborted) {
-          await store()
-          throw new GuerdonError('RUN_CANCELLED', `training was cancelled after step ${done}`)
-        }
-        const rows = new Int32Array(size)
-        orders.forEach((order, source) => {
-          order(step).forEach((row, index) => {
-            rows[source * per + index] = bySource[source]![row]!
-          })
-        })
-        const batch = { chosen: { table: 'chosen', rows }, rejected: { table: 'rejected', rows } }
-        let lambda = fixed
-        if (given.weights === 'more') {
-          const { chosen, rejected, head } = await trainer.evaluate('features', batch)
-          const found = headGradients(head!.values, chosen!.values, rejected!.values, sourceOf, count)
-          const { weights, momentum } = moreLambda(found, watched.momentum ?? undefined, given)
-          lambda = weights
-          addCosines(momentum, watched.cosines)
-          watched = { ...watched, momentum: momentum.map((row) => Array.from(row)) }
-        }
-        lambda.forEach((value, source) => {
-          watched.weights[source]! += value
-        })
-        const scalars = await trainer.steps(
-          step,
-          [{ ...batch, lambda: hostTensor(Float32Array.from(lambda), [count]) }],
-          [schedule(step, given.steps)],
-        )
-        losses[done] = scalars.loss![0]!
-        if (!Number.isFinite(losses[done]!))
-          throw new GuerdonError('ROW_INVALID', `the loss is ${losses[done]} at step ${step}`, {
-            expected: 'a finite number',
-            hint: 'Lower the learning rate, or look for inputs that are very large',
-          })
-        done = step
-        if (done % 64 === 0 || done === given.steps)
-          context.progress?.('sources', done, given.steps, losses[done - 1]!)
-        if (done % 200 === 0) await store()
-      }
-      const share = (value: number): number => value / given.steps
-      return {
-        weights: await trainer.parameters(),
-        settings: {},
-        metrics: {
-          trainLoss: losses.at(-1)!,
-          ...Object.fromEntries(
-            names.map((name, source) => [`weight: ${name}`, share(watched.weights[source]!)]),
-          ),
-        },
-        report: {
-          sources: names.map((name, source) => ({
-            source: name,
-            pairs: bySource[source]!.length,
-            meanWeight: share(watched.weights[source]!),
-            ...(given.weights === 'more' && {
-              meanCosine: Object.fromEntries(
-                names.map((other, column) => [other, share(watched.cosines[source * count + column]!)]),
-              ),
-            }),
-          })),
-        },
-      }
-    } finally {
-      await trainer.close()
-    }
-  },
+  train: ({ train }, given, context) => trainMultiSource(train, given, context),
   score(weights, { completion }, given) {
     return { reward: model(completion.shape[1]!, given).reward(weights, completion) }
   },
 })
+
+/** Trains on all sources at once; `weigh` takes the place of MORE's own weights, for other rules and for comparisons. */
+export async function trainMultiSource(
+  train: EncodedPairs,
+  given: Parameters,
+  context: RecipeContext,
+  weigh: Weigh = moreLambda,
+): Promise<TrainedRewardModel> {
+  const bySource = rowsBySource(train)
+  const { names } = train.sources
+  const count = names.length
+  const fixed = fixedWeights(names, given)
+  const empty = bySource.findIndex((rows) => rows.length === 0)
+  if (empty >= 0)
+    throw new GuerdonError('DATA_EMPTY', `the source "${names[empty]}" has no pairs to train on`)
+  const own = model(train.width, given)
+  const per = given.pairsPerSource
+  const size = count * per
+  const sourceOf = Int32Array.from({ length: size }, (_, row) => Math.floor(row / per))
+  const orders = bySource.map((rows, source) => epochOrder(rows.length, per, context.seed + 7919 * source))
+  const side = { shape: [size, train.width] }
+  const trainer = await openTrainer({
+    parameters: own.initialise(new RandomStream(context.seed).derive('weights')),
+    batch: { chosen: side, rejected: side, lambda: { shape: [count] } },
+    loss(weights, { chosen, rejected, lambda }) {
+      const [a, b] = split(own.reward(weights, concat([chosen!, rejected!])), 2) as [Tensor, Tensor]
+      const { perRow } = bradleyTerry({ chosen: a, rejected: b })
+      // T·Σ λ_i·(sum over source i)/(all pairs): equal weights are the plain mean.
+      return dot(perRow!.reshape([count, per]).mean(1), lambda!)
+    },
+    optimiser: adamw({ weightDecay: given.weightDecay }),
+    evaluations: {
+      features: {
+        inputs: { chosen: side, rejected: side },
+        build(weights, { chosen, rejected }) {
+          const [a, b] = split(own.features(weights, concat([chosen!, rejected!])), 2) as [Tensor, Tensor]
+          return { chosen: a, rejected: b, head: weights['head.weight']! }
+        },
+      },
+    },
+    tables: { chosen: train.chosen, rejected: train.rejected },
+    seed: context.seed,
+    worker: context.worker ?? true,
+    ...(context.backEnd && { backEnd: context.backEnd }),
+    ...(context.threads && { threads: context.threads }),
+  })
+  const schedule = given.schedule === 'cosine' ? cosineRate(given.rate, { warmup: 0.05 }) : () => given.rate
+  const path = context.checkpoints && join(context.checkpoints, 'multi-source.safetensors')
+  const digest = runDigest([context.data ?? null, context.seed, given, names, train.count, train.width])
+  const losses = new Float64Array(given.steps)
+  let watched: Watched = {
+    weights: new Array<number>(count).fill(0),
+    cosines: new Array<number>(count * count).fill(0),
+    momentum: null,
+  }
+  let done = 0
+  try {
+    const before = path === undefined ? undefined : readCheckpoint(path, digest)
+    if (before !== undefined) {
+      await trainer.setState(before.state)
+      done = before.step
+      losses.set(before.history.loss!)
+      watched = before.notes as Watched
+    }
+    const store = async (): Promise<void> => {
+      if (path === undefined) return
+      writeCheckpoint(path, digest, {
+        step: done,
+        state: await trainer.state(),
+        history: { loss: losses.slice(0, done) },
+        notes: watched,
+      })
+    }
+    while (done < given.steps) {
+      const step = done + 1
+      if (context.abort?.aborted) {
+        await store()
+        throw new GuerdonError('RUN_CANCELLED', `training was cancelled after step ${done}`)
+      }
+      const rows = new Int32Array(size)
+      orders.forEach((order, source) => {
+        order(step).forEach((row, index) => {
+          rows[source * per + index] = bySource[source]![row]!
+        })
+      })
+      const batch = { chosen: { table: 'chosen', rows }, rejected: { table: 'rejected', rows } }
+      let lambda = fixed
+      if (given.weights === 'more') {
+        const { chosen, rejected, head } = await trainer.evaluate('features', batch)
+        const found = headGradients(head!.values, chosen!.values, rejected!.values, sourceOf, count)
+        const { weights, momentum } = weigh(found, watched.momentum ?? undefined, given)
+        lambda = weights
+        addCosines(momentum, watched.cosines)
+        watched = { ...watched, momentum: momentum.map((row) => Array.from(row)) }
+      }
+      lambda.forEach((value, source) => {
+        watched.weights[source]! += value
+      })
+      const scalars = await trainer.steps(
+        step,
+        [{ ...batch, lambda: hostTensor(Float32Array.from(lambda), [count]) }],
+        [schedule(step, given.steps)],
+      )
+      losses[done] = scalars.loss![0]!
+      if (!Number.isFinite(losses[done]!))
+        throw new GuerdonError('ROW_INVALID', `the loss is ${losses[done]} at step ${step}`, {
+          expected: 'a finite number',
+          hint: 'Lower the learning rate, or look for inputs that are very large',
+        })
+      done = step
+      if (done % 64 === 0 || done === given.steps)
+        context.progress?.('sources', done, given.steps, losses[done - 1]!)
+      if (done % 200 === 0) await store()
+    }
+    const share = (value: number): number => value / given.steps
+    return {
+      weights: await trainer.parameters(),
+      settings: {},
+      metrics: {
+        trainLoss: losses.at(-1)!,
+        ...Object.fromEntries(
+          names.map((name, source) => [`weight: ${name}`, share(watched.weights[source]!)]),
+        ),
+      },
+      report: {
+        sources: names.map((name, source) => ({
+          source: name,
+          pairs: bySource[source]!.length,
+          meanWeight: share(watched.weights[source]!),
+          ...(given.weights === 'more' && {
+            meanCosine: Object.fromEntries(
+              names.map((other, column) => [other, share(watched.cosines[source * count + column]!)]),
+            ),
+          }),
+        })),
+      },
+    }
+  } finally {
+    await trainer.close()
+  }
+}
 
 /** Adds the cosines of all pairs of gradients to running sums. */
 function addCosines(gradients: readonly Float64Array[], sums: number[]): void {

@@ -2,6 +2,7 @@
  * RewardFusion: a reward averaged with those of the most similar known question–answer texts, by similarity.
  * R' = (R(x) + Σ s_j R(x_j)) / (1 + Σ s_j) over at most k neighbours with s_j ≥ threshold. Source: paper 32.
  */
+import { normaliseRows } from '../inference/pool-tokens.ts'
 import { GuerdonError } from '../records/error.ts'
 
 export interface FusionOptions {
@@ -62,8 +63,7 @@ export class FusionIndex {
     this.width = width
     this.#unit = Float32Array.from(embeddings)
     this.#rewards = Float64Array.from(rewards)
-    for (let row = 0; row < rewards.length; row++)
-      normalise(this.#unit.subarray(row * width, (row + 1) * width))
+    normaliseRows(this.#unit, width)
   }
 
   /**
@@ -81,7 +81,7 @@ export class FusionIndex {
     const query = new Float32Array(width)
     return Float64Array.from({ length: rewards.length }, (_, row) => {
       query.set(embeddings.subarray(row * width, (row + 1) * width))
-      normalise(query)
+      normaliseRows(query, width)
       const near: number[] = []
       const similarities: number[] = []
       for (let other = 0; other < this.#rewards.length; other++) {
@@ -96,11 +96,4 @@ export class FusionIndex {
       return fuseReward(rewards[row]!, near, similarities, { k, threshold }).reward
     })
   }
-}
-
-function normalise(vector: Float32Array): void {
-  let square = 0
-  for (const value of vector) square += value * value
-  const scale = 1 / Math.max(Math.sqrt(square), 1e-12)
-  for (let index = 0; index < vector.length; index++) vector[index]! *= scale
 }

@@ -2,6 +2,7 @@
  * Contrast instructions: for each instruction the most similar other one inside a window of cosines, close enough to
  * look alike and far enough to mean something else. Source: paper 32.
  */
+import { normaliseRows } from '../../inference/pool-tokens.ts'
 import { GuerdonError } from '../../records/error.ts'
 
 export interface ContrastPartners {
@@ -29,14 +30,8 @@ export function contrastPartners(
       expected: 'the lower bound first',
     })
   const n = embeddings.length / width
-  const unit = new Float64Array(n * width)
-  for (let row = 0; row < n; row++) {
-    let square = 0
-    for (let column = 0; column < width; column++) square += embeddings[row * width + column]! ** 2
-    const scale = 1 / Math.max(Math.sqrt(square), 1e-12)
-    for (let column = 0; column < width; column++)
-      unit[row * width + column] = embeddings[row * width + column]! * scale
-  }
+  const unit = Float64Array.from(embeddings)
+  normaliseRows(unit, width)
   const partner = new Int32Array(n).fill(-1)
   const cosine = new Float64Array(n).fill(Number.NaN)
   for (let a = 0; a < n; a++)
